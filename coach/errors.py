@@ -1,0 +1,73 @@
+"""Every error this package raises on purpose.
+
+CoachError                     what went wrong, where, and what to do next
+├── SettingsError              a COACH_ variable is unknown or has a value that cannot be used
+├── ReadingError               a file cannot be read to a guide or a document
+├── EncoderError               the encoder's weights are missing, altered or cannot be exported
+├── KnowledgeIndexError        the index cannot be used
+│   ├── IndexMissing           there is no index in the data folder yet
+│   ├── IndexIncompatible      built by another encoder or an older layout
+│   ├── IndexBusy              another process is writing to the index
+│   └── IndexUnusable          unreadable, read-only, full disk, unreachable Chroma server
+└── QuestionError              a question that cannot be taken: empty, too long, unknown guide
+
+Errors of other libraries stop at the module that owns the library and leave it as one of these.
+"""
+
+from __future__ import annotations
+
+
+class CoachError(Exception):
+    """Something a person can act on.
+
+    Attributes:
+        problem: what is wrong, one plain sentence.
+        where: the file, ``file:line``, folder, variable or address it concerns; may be empty.
+        remedy: what to do next, one plain sentence.
+    """
+
+    def __init__(self, problem: str, *, where: str = "", remedy: str = "") -> None:
+        self.problem = problem
+        self.where = where
+        self.remedy = remedy
+        super().__init__(problem, where, remedy)
+
+    def __str__(self) -> str:
+        text = f"{self.where}: {self.problem}" if self.where else self.problem
+        return f"{text} {self.remedy}" if self.remedy else text
+
+
+class SettingsError(CoachError):
+    """A COACH_ variable is unknown or has a value that cannot be used."""
+
+
+class ReadingError(CoachError):
+    """A file cannot be read to a guide or a document."""
+
+
+class EncoderError(CoachError):
+    """The encoder's weights are missing, altered or cannot be exported."""
+
+
+class KnowledgeIndexError(CoachError):
+    """The index cannot be used."""
+
+
+class IndexMissing(KnowledgeIndexError):
+    """There is no index in the data folder yet."""
+
+
+class IndexIncompatible(KnowledgeIndexError):
+    """The index was built by another encoder or with an older layout."""
+
+
+class IndexBusy(KnowledgeIndexError):
+    """Another process is writing to the index."""
+
+
+class IndexUnusable(KnowledgeIndexError):
+    """The index cannot be opened, read or written."""
+
+
+class QuestionError(CoachError):
+    """A question that cannot be taken: empty, too long, or about an unknown guide."""

@@ -1,0 +1,34 @@
+"""Text to the terms that are matched: the one place that folds, splits and stems words."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+import Stemmer
+
+_PART = re.compile(r"[^\W_]+[+#]{0,2}")
+_stemmer = Stemmer.Stemmer("english", 0)
+
+
+def fold(text: str) -> str:
+    """Lower-case text without accents and with plain quotes: "Aurélien’s" gives "aurelien's"."""
+    decomposed = unicodedata.normalize("NFKD", text.replace("’", "'"))
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter)).lower()
+
+
+def words(text: str) -> list[str]:
+    """The folded words of a text in order: "CI/CD" gives "ci" and "cd", "it's" gives "it" and "s"."""
+    return _PART.findall(fold(text))
+
+
+@lru_cache(maxsize=100_000)
+def stem(word: str) -> str:
+    """The stem of one folded word, by Porter's second English algorithm (Snowball)."""
+    return str(_stemmer.stemWord(word))
+
+
+def terms(text: str) -> list[str]:
+    """The stems of a text's words, in order, repeats kept."""
+    return [stem(word) for word in words(text)]
