@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, TypeVar, overload
 
 from coach.domain import Sourced, Span
@@ -66,12 +66,16 @@ class Text:
         start, end = self.trim(start, end)
         span = self.span(start, end)
         if value is None:
-            return Sourced[str](value=self.text[start:end], span=span)
-        kind: Any = type(value)
-        return Sourced[kind](value=value, span=span)
+            value = self.text[start:end]
+        return _sourced(type(value))(value=value, span=span)
 
     def trim(self, start: int, end: int) -> tuple[int, int]:
         """The part of ``[start, end)`` without the white space around it."""
         piece = self.text[start:end]
         start += len(piece) - len(piece.lstrip())
         return start, start + len(piece.strip())
+
+
+@cache
+def _sourced(kind: Any) -> type[Sourced[Any]]:
+    return Sourced[kind]
