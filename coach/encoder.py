@@ -163,6 +163,34 @@ def load_encoder(name: str, cache: Path | None) -> Encoder:
         EncoderError: the weights are missing or altered, the model cannot be fetched or exported,
             or the cache folder cannot be written.
     """
+    return Encoder(_exported(name, cache))
+
+
+def encoder_id(name: str, cache: Path | None) -> str:
+    """The id of the encoder that ``load_encoder`` would load, told without opening it.
+
+    An encoder that the cache does not hold is exported first.
+
+    Args:
+        name: as for ``load_encoder``.
+        cache: as for ``load_encoder``.
+
+    Raises:
+        EncoderError: as ``load_encoder``.
+    """
+    folder = _exported(name, cache)
+    try:
+        return read_description(folder).id
+    except (OSError, ValueError, TypeError) as error:
+        raise EncoderError(
+            "The exported encoder cannot be opened: its description is damaged.",
+            where=str(folder),
+            remedy="Delete this folder; the next start exports the encoder again.",
+        ) from error
+
+
+def _exported(name: str, cache: Path | None) -> Path:
+    """The folder of an encoder's export, which is made if it is not there."""
     if cache is None:
         from platformdirs import user_cache_path
 
@@ -179,7 +207,7 @@ def load_encoder(name: str, cache: Path | None) -> Encoder:
         # In a cache that cannot be written, the next start hashes the weights again.
         with contextlib.suppress(OSError):
             remember_export(cache, key, folder, source)
-    return Encoder(folder)
+    return folder
 
 
 def _source_folder(name: str) -> Path | None:
