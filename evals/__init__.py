@@ -1,0 +1,1 @@
+"""Whether answers are right, and what they cost: cases, metrics and benchmarks."""

@@ -1,0 +1,46 @@
+"""What holds for every test: nothing leaves this machine, and no COACH_ variable leaks in."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+OFFLINE = Path(__file__).parent / "offline"
+sys.path.insert(0, str(OFFLINE))
+
+from offline import NOTES, Attempts, refuse_outside  # noqa: E402
+
+# Programs that are not Python cannot be watched; those that heed a proxy find a closed door.
+CLOSED_DOOR = "http://127.0.0.1:9"
+
+for name in [name for name in os.environ if name.startswith("COACH_")]:
+    del os.environ[name]
+for name in ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+    os.environ[name] = CLOSED_DOOR
+os.environ["no_proxy"] = os.environ["NO_PROXY"] = "127.0.0.1,localhost,::1"
+os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ["PYTHONPATH"] = os.pathsep.join(
+    [str(OFFLINE), *filter(None, [os.environ.get("PYTHONPATH")])]
+)
+
+_notes = Path(tempfile.mkstemp(prefix="pathway-coach-offline-")[1])
+os.environ[NOTES] = str(_notes)
+refuse_outside(_notes)
+_attempts = Attempts(_notes)
+
+
+@pytest.fixture(autouse=True)
+def attempts_to_leave() -> Iterator[Attempts]:
+    """Fail a test that reached for another machine, whoever caught the error."""
+    yield _attempts
+    assert _attempts.take() == [], "Tests stay on this machine."
+
+
+def pytest_unconfigure() -> None:
+    """Leave no file behind."""
+    _notes.unlink(missing_ok=True)
