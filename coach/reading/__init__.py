@@ -17,14 +17,14 @@ _MARKDOWN = {".md", ".markdown", ".mdown", ".mkd"}
 _HTML = {".html", ".htm", ".xhtml"}
 _OFFICE_MARKS = (b"%PDF-", b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 _HTML_START = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*(?:<!doctype\s+html|<html|<head|<body)\b",
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:(?><!--.*?-->)\s*)*+(?:<!doctype\s+html|<html|<head|<body)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _HTML_PIECE = re.compile(
     r"\s*<(?:div|section|article|main|header|h[1-6]|p|table|ul|ol|span|script|style)\b",
     re.IGNORECASE,
 )
-_ATX_HEADING = re.compile(r"^#{1,6}[ \t]+\S", re.MULTILINE)
+_ATX_HEADING = re.compile(r"(?<![^\r\n])#{1,6}[ \t]+\S")
 
 Content = Guide | Document
 Problems = tuple[ReadingError, ...]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Iterator
 from typing import Literal
 
@@ -49,13 +50,10 @@ def _pattern(unit: Unit) -> str:
     )
 
 
-_RANGES = {
-    unit: re.compile(_pattern(unit) + pattern, re.IGNORECASE) for unit, pattern in _UNITS.items()
-}
-_ALONE = {
-    unit: re.compile(rf"{_pattern(unit)}(?:{pattern})?", re.IGNORECASE)
-    for unit, pattern in _UNITS.items()
-}
+_RANGES = {unit: re.compile(_pattern(unit) + pattern) for unit, pattern in _UNITS.items()}
+_ALONE = {unit: re.compile(rf"{_pattern(unit)}(?:{pattern})?") for unit, pattern in _UNITS.items()}
+# Lower case by table: ignoring case in the patterns would let "ſix" pass for a number.
+_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 _A_WEEK = re.compile(
     r"\s*(?:of\s+[\w\s]{1,30}?\s)?(?:(?:a|per|each|every)\s+|/\s*)week\b|\s+weekly\b", re.IGNORECASE
 )
@@ -76,7 +74,7 @@ def find_range(text: str, unit: Unit) -> tuple[Range, int, int] | None:
 
 def parse_range(text: str, unit: Unit) -> Range | None:
     """The range that a text is: "20", "18-24" or "20 weeks"; None if it is anything else."""
-    match = _ALONE[unit].fullmatch(text.strip())
+    match = _ALONE[unit].fullmatch(text.strip().translate(_LOWER))
     return _range(match, unit) if match else None
 
 
@@ -95,7 +93,7 @@ def parse_priority(text: str) -> Priority | None:
 
 
 def _ranges(text: str, unit: Unit) -> Iterator[tuple[Range, int, int]]:
-    for match in _RANGES[unit].finditer(text):
+    for match in _RANGES[unit].finditer(text.translate(_LOWER)):
         yield _range(match, unit), match.start(), match.end()
 
 
@@ -114,13 +112,13 @@ def _range(match: re.Match[str], unit: Unit) -> Range:
 
 
 def _scale(word: str, unit: Unit) -> float:
-    return 12.0 if unit == "month" and word[:1].lower() == "y" else 1.0
+    return 12.0 if unit == "month" and word[:1] == "y" else 1.0
 
 
 def _number(words: str) -> float:
-    words = words.lower().strip()
+    words = words.strip()
     sign = -1.0 if words[0] in _DASHES else 1.0
-    words = words.lstrip("+ \u00a0" + "".join(_DASHES))
+    words = re.sub(rf"^[+\s{_DASH}]+", "", words)
     half = re.search(r"\s+and\s+a\s+half$", words)
     if half:
         words = words[: half.start()]

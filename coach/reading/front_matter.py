@@ -29,7 +29,7 @@ from coach.reading.problems import at_line
 from coach.reading.text import Text
 
 _OPEN = re.compile(r"---[ \t]*(?:\r\n?|\n)")
-_CLOSE = re.compile(r"^(?:---|\.\.\.)[ \t]*(?:\r\n?|\n|\Z)", re.MULTILINE)
+_CLOSE = re.compile(r"(?<![^\r\n])(?:---|\.\.\.)[ \t]*(?:\r\n?|\n|\Z)")
 _FORMAT = "knowledge/README.md shows the format."
 _Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 Path = tuple[str | int, ...]
@@ -113,12 +113,14 @@ class Fields:
         lines: the line of each key and entry, by its path.
         repeated: the keys given a second time, with that line.
         end: where the text after the front matter starts.
+        broken: why it cannot be parsed, where it cannot; ``values`` is empty then.
     """
 
     values: dict[str, Any]
     lines: dict[Path, int]
     repeated: tuple[tuple[str, int], ...]
     end: int
+    broken: ReadingError | None = None
 
     def line(self, path: Path) -> int:
         """The line of a field, or of what should hold it."""
@@ -131,7 +133,7 @@ def find(text: Text) -> Fields | None:
     """The front matter at the top of a text, None if there is none.
 
     Raises:
-        ReadingError: it is not YAML, not ``key: value`` lines, or a guide's and never closed.
+        ReadingError: it is a guide's and never closed.
     """
     opening = _OPEN.match(text.text)
     if not opening:
@@ -139,7 +141,7 @@ def find(text: Text) -> Fields | None:
     start = opening.end()
     closing = _CLOSE.search(text.text, start)
     if closing is None:
-        if re.search(rf"^(?:{'|'.join(KEYS[1:])})[ \t]*:", text.text, re.MULTILINE):
+        if re.search(rf"(?<![^\r\n])(?:{'|'.join(KEYS[1:])})[ \t]*:", text.text):
             raise at_line(1, "The front matter does not end.", "Close it with a line of ---.")
         return None
     block = text.text[start : closing.start()]
@@ -170,11 +172,10 @@ def find(text: Text) -> Fields | None:
         node = loader.get_single_node()
         values = {} if node is None else loader.construct_document(node)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise _broken(error, text, start) from error
+        return Fields({}, {}, (), closing.end(), _broken(error, text, start))
     if not isinstance(values, dict):
-        raise at_line(
-            2, "The front matter is not YAML with a `key: value` on each line.", f"{_FORMAT}"
-        )
+        problem = "The front matter is not YAML with a `key: value` on each line."
+        return Fields({}, {}, (), closing.end(), at_line(2, problem, f"Correct it; {_FORMAT}"))
     if node is not None:
         walk(node, ())
     return Fields(values, lines, tuple(repeated), closing.end())
@@ -184,7 +185,7 @@ def _broken(error: Exception, text: Text, start: int) -> ReadingError:
     problem = getattr(error, "problem", None) or "it cannot be parsed"
     mark = getattr(error, "problem_mark", None)
     # A quote or bracket that is never closed is reported where it opens.
-    if "end of" in problem:
+    if "end of" in problem or "or ']'" in problem or "or '}'" in problem:
         mark = getattr(error, "context_mark", None) or mark
     position = min(start + mark.index, len(text.text)) if mark else start
     return at_line(
@@ -196,6 +197,8 @@ def _broken(error: Exception, text: Text, start: int) -> ReadingError:
 
 def validate(fields: Fields) -> tuple[FrontMatter | None, list[ReadingError]]:
     """The front matter of a guide, or every problem with it."""
+    if fields.broken:
+        return None, [fields.broken]
     problems = [
         at_line(line, f"The front matter has `{key}` twice.", "Keep one of them.")
         for key, line in fields.repeated

@@ -91,6 +91,9 @@ def read_guide(
     else:
         values, problems = front_matter.validate(fields)
     content = _Body(text, problems).read(tree(text, elements), values)
+    if _stops_within_a_sentence(text.text):
+        problem = "The guide breaks off within a sentence."
+        problems.append(at_line(len(text.lines), problem, "Copy the whole file again."))
     if values is None or problems:
         return None, tuple(sorted(problems, key=lambda problem: line_of(problem) or 0))
     guide = Guide(
@@ -106,6 +109,12 @@ def read_guide(
         **content,
     )
     return guide, ()
+
+
+def _stops_within_a_sentence(text: str) -> bool:
+    # An editor ends the last line, and an author the last sentence: a cut end has neither.
+    last = text[-5:].rstrip("\"'”’)*_` ")
+    return not text.endswith(("\n", "\r")) and not last.endswith((".", "!", "?", "…", "-->"))
 
 
 def _study_hours(text: Text, body: int, phases: Sequence[Phase]) -> Sourced[Range] | None:

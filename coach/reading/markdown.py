@@ -17,7 +17,7 @@ from coach.reading.front_matter import Fields
 from coach.reading.problems import at_line
 from coach.reading.text import Text
 
-_FENCE_OR_COMMENT = re.compile(r"^ {0,3}(`{3,}|~{3,})|<!--", re.MULTILINE)
+_FENCE_OR_COMMENT = re.compile(r"(?<![^\r\n]) {0,3}(`{3,}|~{3,})|<!--")
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def outline(text: Text, start: int = 0) -> list[Heading | Piece]:
 @cache
 def _parser() -> MarkdownIt:
     # Blocks alone: what stands inside a line is quoted as it is written.
-    parser = MarkdownIt("commonmark").enable("table")
+    parser = MarkdownIt("commonmark", {"maxNesting": 100}).enable("table")
     parser.core.ruler.enableOnly(["normalize", "block"])
     return parser
 
@@ -72,7 +72,7 @@ def _without_comments(text: str, start: int) -> str:
     done = position = start
     while match := _FENCE_OR_COMMENT.search(text, position):
         if match[1]:
-            closing = re.compile(rf"^ {{0,3}}{match[1]}", re.MULTILINE).search(text, match.end())
+            closing = re.compile(rf"(?<![^\r\n]) {{0,3}}{match[1]}").search(text, match.end())
             position = closing.end() if closing else len(text)
         else:
             end = text.find("-->", match.end())
@@ -159,7 +159,7 @@ def _words(text: Text, inline: Token) -> tuple[int, int] | None:
     else:
         words = inline.content.strip().split("\n", 1)[0].rstrip()
         start = text.text.rfind(words, *text.lines[first])
-        end = text.trim(*text.lines[last])[1]
+        end = text.trim(max(start, 0), text.lines[last][1])[1]
     return (start, end) if start >= 0 else text.trim(text.lines[first][0], text.lines[last][1])
 
 
@@ -198,6 +198,8 @@ def to_document(
     text: Text, title: str, fields: Fields | None, elements: Sequence[Heading | Piece]
 ) -> Document:
     """The Document that an outline and its front matter make; see ``read_document``."""
+    if fields and fields.broken:
+        raise fields.broken
     blocks: list[Block] = []
     path: list[tuple[int, Sourced[str]]] = []
     headings: list[str] = []

@@ -12,6 +12,8 @@ from typing import Any, TypeVar, overload
 from coach.domain import Sourced, Span
 
 T = TypeVar("T")
+# Naming the class of a kind of value anew each time would cost more than making the value.
+_sourced: Any = cache(Sourced.__class_getitem__)
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
@@ -67,15 +69,11 @@ class Text:
         span = self.span(start, end)
         if value is None:
             value = self.text[start:end]
-        return _sourced(type(value))(value=value, span=span)
+        sourced: Sourced[Any] = _sourced(type(value))(value=value, span=span)
+        return sourced
 
     def trim(self, start: int, end: int) -> tuple[int, int]:
         """The part of ``[start, end)`` without the white space around it."""
         piece = self.text[start:end]
         start += len(piece) - len(piece.lstrip())
         return start, start + len(piece.strip())
-
-
-@cache
-def _sourced(kind: Any) -> type[Sourced[Any]]:
-    return Sourced[kind]
