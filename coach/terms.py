@@ -19,7 +19,7 @@ def fold(text: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """The folded words of a text in order: "CI/CD" gives "ci" and "cd", "it's" gives "it" and "s"."""
+    """The folded words in order: "CI/CD" gives "ci" and "cd", "it's" gives "it" and "s"."""
     return _PART.findall(fold(text))
 
 

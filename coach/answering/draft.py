@@ -1,0 +1,99 @@
+"""An answer in the making: lines of text, each with the markers of the words it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from coach.domain import Citation, Passage, Range, Span
+from coach.lookup import passage_at
+
+
+class Draft:
+    """Collects lines and citations.
+
+    A passage has one marker, numbered in the order of first use; its quote runs from the first to
+    the last of the words cited from it.
+    """
+
+    def __init__(self, passages: Mapping[str, tuple[Passage, ...]]) -> None:
+        self._passages = passages
+        self._cited: dict[str, tuple[Passage, int, int]] = {}
+        self.lines: list[str] = []
+
+    def add(self, line: str) -> None:
+        """Add a line as it is."""
+        self.lines.append(line)
+
+    def cite(self, guide: str, spans: Iterable[Span]) -> str:
+        """Note that a guide's words are used and give the markers to set behind them: "[1][2]"."""
+        used: dict[str, None] = {}
+        for span in spans:
+            passage = passage_at(self._passages.get(guide, ()), span)
+            if passage is not None:
+                used[self._note(passage, span.start, min(span.end, passage.span.end))] = None
+        return "".join(used)
+
+    def cite_words(self, passage: Passage, words: str) -> str:
+        """Note that words of a passage are used; they must stand in its text."""
+        offset = passage.text.find(words)
+        if offset < 0:
+            raise ValueError("The words do not stand in the passage.")
+        start = passage.span.start + offset
+        return self._note(passage, start, start + len(words))
+
+    def _note(self, passage: Passage, start: int, end: int) -> str:
+        known = self._cited.get(passage.id)
+        if known is not None:
+            start, end = min(start, known[1]), max(end, known[2])
+        self._cited[passage.id] = (passage, start, end)
+        return f"[{list(self._cited).index(passage.id) + 1}]"
+
+    @property
+    def text(self) -> str:
+        """The lines, list items close together, paragraphs apart."""
+        text = ""
+        for line in self.lines:
+            if text:
+                text += "\n" if line.startswith("- ") else "\n\n"
+            text += line
+        return text
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """What the markers stand for, in their order."""
+        found = []
+        for marker, (passage, start, end) in enumerate(self._cited.values(), start=1):
+            before = passage.text[: start - passage.span.start]
+            quote = passage.text[start - passage.span.start : end - passage.span.start]
+            first = passage.span.first_line + before.count("\n")
+            found.append(
+                Citation(
+                    marker=marker,
+                    passage=passage,
+                    quote=quote,
+                    first_line=first,
+                    last_line=first + quote.count("\n"),
+                )
+            )
+        return tuple(found)
+
+
+def figures(amount: Range, unit: str = "") -> str:
+    """A range as people write it: "18-24 months", "1 week", "20 weeks"."""
+    low, high = f"{amount.low:g}", f"{amount.high:g}"
+    text = low if low == high else f"{low}-{high}"
+    if not unit:
+        return text
+    return f"{text} {unit}" if text == "1" else f"{text} {unit}s"
+
+
+def percent(amount: Range) -> str:
+    """A change in percent with its sign: "+150%", "+10% to +20%"."""
+    low, high = f"{amount.low:+g}%", f"{amount.high:+g}%"
+    return low if low == high else f"{low} to {high}"
+
+
+def as_sentence(text: str) -> str:
+    """A text on one line, ended by a stop."""
+    joined = " ".join(text.split())
+    return joined if joined.endswith((".", "!", "?", ":")) else f"{joined}."

@@ -1,0 +1,74 @@
+"""Sentences of a passage that answer, word for word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from coach.domain import Passage, Section
+from coach.terms import fold, stem, terms
+from coach.understanding import Ask
+from coach.understanding.vocabulary import FUNCTION_WORDS
+
+_PIECE = re.compile(r"[^\n]+")
+_SENTENCE = re.compile(r".+?(?:[.!?](?=\s+[A-Z\"'“(\d]|\s*$)|$)", re.DOTALL)
+_MARKS = re.compile(r"^\s*(?:#{1,6}\s+|[-*+•]\s+|\d{1,3}[.)]\s+|>\s?|\|)+")
+_HEADING = re.compile(r"^\s*#{1,6}\s")
+_MOST = 2
+
+
+def pieces(passage: Passage) -> list[str]:
+    """The sentences and list items of a passage, each exactly as it stands in the text."""
+    found: list[str] = []
+    for line in _PIECE.finditer(passage.text):
+        if _HEADING.match(line.group()):
+            continue
+        start = _MARKS.match(line.group())
+        body = line.group()[start.end() if start else 0 :]
+        found.extend(
+            match.group().strip() for match in _SENTENCE.finditer(body) if match.group().strip()
+        )
+    return found
+
+
+def answering_pieces(passage: Passage, ask: Ask, rarity: Callable[[str], float]) -> tuple[str, ...]:
+    """The one or two pieces of a passage that say most of what an ask is about, in text order."""
+    candidates = pieces(passage)
+    if len(candidates) <= 1:
+        return tuple(candidates)
+    if passage.section is Section.FAQ:
+        return _faq_pieces(passage, candidates)
+    wanted = _wanted(ask)
+    scores = [_score(candidate, wanted, rarity) for candidate in candidates]
+    best = max(range(len(candidates)), key=lambda index: (scores[index], -index))
+    if scores[best] == 0:
+        return tuple(candidates[:_MOST])
+    chosen = {best}
+    covered = set(terms(candidates[best]))
+    rest = [part for part in wanted if part not in covered]
+    others = [index for index in range(len(candidates)) if index != best]
+    if rest and others:
+        second = max(others, key=lambda index: (_score(candidates[index], rest, rarity), -index))
+        if _score(candidates[second], rest, rarity) > 0:
+            chosen.add(second)
+    return tuple(candidates[index] for index in sorted(chosen))
+
+
+def _faq_pieces(passage: Passage, candidates: Sequence[str]) -> tuple[str, ...]:
+    """The first sentences of an answer; a question glued in front is not one."""
+    answer = [piece for piece in candidates if not piece.endswith("?")]
+    return tuple(answer[:3])
+
+
+def _wanted(ask: Ask) -> tuple[str, ...]:
+    said = [stem(fold(term)) for term in ask.key_terms]
+    said += [part for part in terms(ask.text) if part not in _FUNCTION_STEMS]
+    return tuple(dict.fromkeys(said))
+
+
+_FUNCTION_STEMS = frozenset(stem(word) for word in FUNCTION_WORDS) | {"therol"}
+
+
+def _score(text: str, wanted: Sequence[str], rarity: Callable[[str], float]) -> float:
+    held = set(terms(text))
+    return sum(rarity(part) for part in wanted if part in held)

@@ -1,0 +1,426 @@
+"""The lines that give a guide's fields: a direct sentence first, then the items behind it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from coach.answering.draft import Draft, as_sentence, figures, percent
+from coach.domain import (
+    Guide,
+    Phase,
+    Range,
+    Resource,
+    ResourceKind,
+    SkillGap,
+    Sourced,
+    Statistic,
+    StatisticKind,
+)
+from coach.lookup import all_resources, by_priority, statistics
+from coach.understanding import Aggregate, Ask, Claim, Field
+from coach.understanding.parsing import claims_about
+
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"'“])")
+_EASY = re.compile(r"\b(?:easy|easier|simple|doable|breeze)\b", re.IGNORECASE)
+_HARD = re.compile(r"\b(?:hard|harder|difficult|tough|challenging|demanding)\b", re.IGNORECASE)
+_MONTHS = re.compile(r"\bmonths?\b")
+_KIND_NAMES = {
+    ResourceKind.COURSE: "courses",
+    ResourceKind.BOOK: "books",
+    ResourceKind.PLATFORM: "platforms",
+    ResourceKind.CONFERENCE: "conferences",
+    ResourceKind.NETWORK: "networks and communities",
+    ResourceKind.CERTIFICATION: "certifications",
+    ResourceKind.ARTICLE: "articles",
+    ResourceKind.TOOL: "tools",
+}
+
+
+def move_of(guide: Guide) -> str:
+    """A guide's move in words."""
+    return f"{guide.from_role} to {guide.to_role}"
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a text, each as it stands in it."""
+    return [piece for piece in _SENTENCE.split(text) if piece.strip()]
+
+
+def compose_field(draft: Draft, guide: Guide, ask: Ask, field: Field) -> bool:
+    """Add the lines that answer a field; False when the guide has no such field."""
+    composer = _COMPOSERS.get(field)
+    if composer is None:
+        return False
+    before = len(draft.lines)
+    composer(draft, guide, ask)
+    return len(draft.lines) > before
+
+
+def verdict(field: Field, ask: Ask, truth: Range) -> str:
+    """How a figure in the question stands to the guide's: an opening for the sentence, or nothing."""
+    claims = claims_about(field, ask.claims)
+    if not claims:
+        return ""
+    claim = claims[0]
+    amount = claim.amount
+    if claim.unit == "week" and field is Field.TIMELINE:
+        amount = Range(low=amount.low / 4.345, high=amount.high / 4.345)
+    if truth.low <= amount.low and amount.high <= truth.high:
+        return "Yes, that fits: "
+    return f"No, not {_shown(claim)}: "
+
+
+def _shown(claim: Claim) -> str:
+    return re.sub(r"^(?:in|within|takes?|only|just|about|under|than)\s+", "", claim.text)
+
+
+def _opened(opening: str, sentence: str) -> str:
+    return opening + (sentence[0].lower() + sentence[1:] if opening else sentence)
+
+
+def _timeline(draft: Draft, guide: Guide, ask: Ask) -> None:
+    if guide.timeline is None:
+        return
+    opening = verdict(Field.TIMELINE, ask, guide.timeline.value)
+    marker = draft.cite(guide.slug, [guide.timeline.span])
+    months = figures(guide.timeline.value, "month")
+    sentence = f"Going from {move_of(guide)} takes {months}."
+    draft.add(
+        f"{_opened(opening, 'The guide says ' + sentence[0].lower() + sentence[1:]) if opening else sentence} {marker}"
+    )
+    breakdown = _breakdown(guide)
+    if breakdown is not None:
+        draft.add(f"{breakdown.value} {draft.cite(guide.slug, [breakdown.span])}")
+
+
+def _breakdown(guide: Guide) -> Sourced[str] | None:
+    """The sentence of the FAQ that says what the months are spent on."""
+    for entry in guide.faq:
+        answer = entry.answer
+        for sentence in sentences(answer.value):
+            figures_given = re.findall(r"\d+(?:\s*[-–]\s*\d+)?\s+months?", sentence)
+            if len(figures_given) >= 2:
+                return _part(answer, sentence)
+    return None
+
+
+def _part(whole: Sourced[str], words: str) -> Sourced[str]:
+    """Some words of a leaf as a leaf, when they stand in it at the same offsets; else the whole."""
+    offset = whole.value.find(words)
+    length = whole.span.end - whole.span.start
+    if offset < 0 or length != len(whole.value):
+        return whole
+    start = whole.span.start + offset
+    lines = whole.value[:offset].count("\n")
+    span = whole.span.model_copy(
+        update={
+            "start": start,
+            "end": start + len(words),
+            "first_line": whole.span.first_line + lines,
+            "last_line": whole.span.first_line + lines + words.count("\n"),
+        }
+    )
+    return Sourced[str](value=" ".join(words.split()), span=span)
+
+
+def _difficulty(draft: Draft, guide: Guide, ask: Ask) -> None:
+    if guide.difficulty is None:
+        return
+    level = guide.difficulty.value
+    opening = ""
+    if ask.yes_no:
+        meant_easy = bool(_EASY.search(ask.text))
+        meant_hard = bool(_HARD.search(ask.text))
+        if meant_easy or meant_hard:
+            right = (level.lower() == "easy") if meant_easy else (level.lower() == "hard")
+            half = level.lower() == "medium"
+            opening = "In between: " if half else ("Yes: " if right else "No: ")
+    sentence = f"The guide rates the move from {move_of(guide)} as {level}."
+    draft.add(f"{_opened(opening, sentence)} {draft.cite(guide.slug, [guide.difficulty.span])}")
+
+
+def _hours(draft: Draft, guide: Guide, ask: Ask) -> None:
+    if guide.study_hours is None:
+        return
+    opening = verdict(Field.HOURS, ask, guide.study_hours.value)
+    sentence = f"Plan {figures(guide.study_hours.value, 'hour')} a week."
+    if opening:
+        sentence = f"The guide plans {figures(guide.study_hours.value, 'hour')} a week."
+    draft.add(f"{_opened(opening, sentence)} {draft.cite(guide.slug, [guide.study_hours.span])}")
+
+
+def _salary(draft: Draft, guide: Guide, ask: Ask) -> None:
+    if guide.salary_change is not None:
+        opening = verdict(Field.SALARY, ask, guide.salary_change.value)
+        sentence = f"The guide puts the salary change at {percent(guide.salary_change.value)}."
+        marker = draft.cite(guide.slug, [guide.salary_change.span])
+        draft.add(f"{_opened(opening, sentence)} {marker}")
+    change = {figure.kind: figure for figure in statistics(guide, Field.SALARY)}
+    before = change.get(StatisticKind.MEDIAN_WAGE_BEFORE)
+    after = change.get(StatisticKind.MEDIAN_WAGE_AFTER)
+    if before and after:
+        marker = draft.cite(guide.slug, [figure.value.span for figure in change.values()])
+        shift = change.get(StatisticKind.MEDIAN_CHANGE)
+        between = f" ({shift.value.value} between the medians)" if shift else ""
+        draft.add(
+            f"Official median wages: {before.value.value} before, {after.value.value} after"
+            f"{between}. They describe occupations and promise nothing to one person. {marker}"
+        )
+
+
+def _statistic(field: Field) -> Callable[[Draft, Guide, Ask], None]:
+    def compose(draft: Draft, guide: Guide, ask: Ask) -> None:
+        given = statistics(guide, field)
+        for figure in given:
+            draft.add(f"{_stated(figure, guide)} {draft.cite(guide.slug, [figure.value.span])}")
+        if (
+            given
+            and field in {Field.WAGE_AFTER, Field.WAGE_BEFORE}
+            and guide.salary_change
+            and field is Field.WAGE_AFTER
+        ):
+            marker = draft.cite(guide.slug, [guide.salary_change.span])
+            draft.add(
+                f"The guide's own figure for the change is {percent(guide.salary_change.value)}. {marker}"
+            )
+
+    return compose
+
+
+def _stated(figure: Statistic, guide: Guide) -> str:
+    value = figure.value.value
+    said = {
+        StatisticKind.MEDIAN_WAGE_BEFORE: f"The median wage in the starting occupation is {value}.",
+        StatisticKind.MEDIAN_WAGE_AFTER: f"The median wage in the new occupation is {value}.",
+        StatisticKind.WAGE_RANGE_AFTER: f"Wages there run from {value}.",
+        StatisticKind.MEDIAN_CHANGE: f"The change between the medians is {value}.",
+        StatisticKind.GROWTH: f"Jobs in the new occupation are projected to grow by {value} from 2024 to 2034.",
+        StatisticKind.OPENINGS: f"About {value} openings a year are projected.",
+        StatisticKind.EDUCATION: f"The usual entry education is: {value}.",
+        StatisticKind.EXPERIENCE: f"The usual work experience is: {value}.",
+    }[figure.kind]
+    return re.sub(r"\.\.$", ".", said)
+
+
+def _demand(draft: Draft, guide: Guide, ask: Ask) -> None:
+    if guide.demand is not None:
+        marker = draft.cite(guide.slug, [guide.demand.span])
+        draft.add(f"Demand: {as_sentence(guide.demand.value)} {marker}")
+    given = statistics(guide, Field.DEMAND)
+    if given:
+        said = " ".join(_stated(figure, guide) for figure in given)
+        draft.add(f"{said} {draft.cite(guide.slug, [figure.value.span for figure in given])}")
+
+
+def _overview(draft: Draft, guide: Guide, ask: Ask) -> None:
+    for paragraph in guide.overview:
+        first = sentences(paragraph.value)[:1]
+        if first:
+            leaf = _part(paragraph, first[0])
+            draft.add(f"{' '.join(first[0].split())} {draft.cite(guide.slug, [leaf.span])}")
+
+
+def _transferable(draft: Draft, guide: Guide, ask: Ask) -> None:
+    known = guide.transferable_skills
+    if not known:
+        return
+    if ask.aggregate is Aggregate.COUNT:
+        marker = draft.cite(guide.slug, [skill.name.span for skill in known])
+        draft.add(f"The guide names {len(known)} skills that carry over. {marker}")
+    else:
+        draft.add("You bring these skills with you:")
+    for skill in known:
+        marker = draft.cite(guide.slug, [skill.name.span, skill.use.span])
+        use = as_sentence(sentences(skill.use.value)[0])
+        draft.add(f"- **{skill.name.value}**: {use} {marker}")
+
+
+def _skills(draft: Draft, guide: Guide, ask: Ask) -> None:
+    gaps = by_priority(guide.skill_gaps, ask.priority)
+    if not gaps and ask.priority is not None:
+        gaps = by_priority(guide.skill_gaps)
+    if not gaps:
+        return
+    if ask.aggregate in {Aggregate.LONGEST, Aggregate.SHORTEST}:
+        pick = max if ask.aggregate is Aggregate.LONGEST else min
+        chosen = pick(gaps, key=lambda gap: gap.weeks.value.high)
+        marker = draft.cite(guide.slug, [chosen.name.span, chosen.weeks.span])
+        draft.add(
+            f"**{chosen.name.value}** takes the {ask.aggregate.value} time: "
+            f"{figures(chosen.weeks.value, 'week')}. {marker}"
+        )
+        return
+    if ask.aggregate is Aggregate.SUM or (
+        ask.aggregate is Aggregate.COUNT and "week" in ask.text.lower()
+    ):
+        _add_sum(draft, guide, gaps, "skills")
+        return
+    if ask.aggregate is Aggregate.COUNT:
+        marker = draft.cite(guide.slug, [gap.name.span for gap in gaps])
+        kind = f"{ask.priority.value} " if ask.priority else ""
+        draft.add(
+            f"There are {len(gaps)} {kind}skills to learn: {_joined([gap.name.value for gap in gaps])}. {marker}"
+        )
+        return
+    if ask.aggregate is Aggregate.FIRST and ask.priority is None:
+        gaps = tuple(gap for gap in gaps if gap.priority.value is gaps[0].priority.value)
+        draft.add(f"Start with what the guide rates {gaps[0].priority.value}:")
+    elif ask.priority is not None and all(gap.priority.value is ask.priority for gap in gaps):
+        draft.add(f"The guide rates these {ask.priority.value}:")
+    else:
+        draft.add("These are the skills to learn, the most important first:")
+    for gap in gaps:
+        draft.add(f"- {_gap_line(gap)} {_gap_marker(draft, guide, gap)}")
+
+
+def _gap_line(gap: SkillGap) -> str:
+    return f"**{gap.name.value}**: {gap.priority.value}, {figures(gap.weeks.value, 'week')}."
+
+
+def _gap_marker(draft: Draft, guide: Guide, gap: SkillGap) -> str:
+    return draft.cite(guide.slug, [gap.name.span, gap.priority.span, gap.weeks.span])
+
+
+def _add_sum(
+    draft: Draft, guide: Guide, parts: Sequence[SkillGap] | Sequence[Phase], name: str
+) -> None:
+    """The weeks of several parts added up, each part cited."""
+    low = sum(part.weeks.value.low for part in parts)
+    high = sum(part.weeks.value.high for part in parts)
+    spans = [span for part in parts for span in (part.name.span, part.weeks.span)]
+    terms = " + ".join(figures(part.weeks.value) for part in parts)
+    total = figures(Range(low=low, high=high), "week")
+    draft.add(
+        f"The {len(parts)} {name} add up to {total}: {terms}. {draft.cite(guide.slug, spans)}"
+    )
+
+
+def _resources(draft: Draft, guide: Guide, ask: Ask) -> None:
+    found = all_resources(guide, ask.resource_kinds)
+    if not found:
+        return
+    names = _joined([_KIND_NAMES[kind] for kind in dict.fromkeys(r.kind for r in found)])
+    if ask.aggregate is Aggregate.COUNT:
+        draft.add(f"The guide names {len(found)} {names}:")
+    else:
+        draft.add(f"For this move the guide names these {names}:")
+    for resource in found:
+        draft.add(f"- {resource_line(resource)} {draft.cite(guide.slug, [resource.span])}")
+
+
+def resource_line(resource: Resource) -> str:
+    """A resource in words: 'Title' by Author (Provider)."""
+    text = f"'{resource.title}'"
+    if resource.author:
+        text += f" by {resource.author}"
+    if resource.provider:
+        text += f" ({resource.provider})"
+    return f"{text}."
+
+
+def _phases(draft: Draft, guide: Guide, ask: Ask) -> None:
+    phases = guide.phases
+    if not phases:
+        return
+    if ask.aggregate is Aggregate.SUM or (
+        Field.TIMELINE in ask.fields
+        and ask.aggregate is Aggregate.COUNT
+        and "week" in ask.text.lower()
+    ):
+        _add_sum(draft, guide, phases, "phases")
+        return
+    if ask.aggregate in {Aggregate.LONGEST, Aggregate.SHORTEST}:
+        pick = max if ask.aggregate is Aggregate.LONGEST else min
+        chosen = pick(phases, key=lambda phase: phase.weeks.value.high)
+        draft.add(
+            f"{phase_line(chosen, f'the {ask.aggregate.value}')} {phase_marker(draft, guide, chosen)}"
+        )
+        return
+    if ask.aggregate is Aggregate.FIRST and "phase" in ask.text.lower():
+        add_phase(draft, guide, phases[0])
+        return
+    draft.add(f"The roadmap has {len(phases)} phases:")
+    for phase in phases:
+        draft.add(
+            f"- Phase {phase.number}, **{phase.name.value}**: {figures(phase.weeks.value, 'week')}."
+            f" {phase_marker(draft, guide, phase)}"
+        )
+
+
+def phase_line(phase: Phase, remark: str = "") -> str:
+    """A phase with its weeks in one sentence."""
+    aside = f" ({remark})" if remark else ""
+    return f"Phase {phase.number}, **{phase.name.value}**{aside}, takes {figures(phase.weeks.value, 'week')}."
+
+
+def phase_marker(draft: Draft, guide: Guide, phase: Phase) -> str:
+    """The marker behind a phase's name and weeks."""
+    return draft.cite(guide.slug, [phase.name.span, phase.weeks.span])
+
+
+def add_phase(draft: Draft, guide: Guide, phase: Phase) -> None:
+    """A phase with its weeks and tasks."""
+    draft.add(f"{phase_line(phase)} {phase_marker(draft, guide, phase)}")
+    for task in phase.tasks:
+        draft.add(f"- {as_sentence(task.value)} {draft.cite(guide.slug, [task.span])}")
+
+
+def add_list(draft: Draft, guide: Guide, opening: str, values: Sequence[Sourced[str]]) -> None:
+    """An opening line and the items of a list, each with its marker."""
+    if not values:
+        return
+    draft.add(opening)
+    for value in values:
+        draft.add(f"- {as_sentence(value.value)} {draft.cite(guide.slug, [value.span])}")
+
+
+def _lists(*names: tuple[str, str]) -> Callable[[Draft, Guide, Ask], None]:
+    def compose(draft: Draft, guide: Guide, ask: Ask) -> None:
+        for opening, name in names:
+            add_list(draft, guide, opening, getattr(guide, name))
+
+    return compose
+
+
+def _joined(names: Sequence[str]) -> str:
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+_LOVES = ("What you'll love:", "loves")
+_MISSES = ("What you might miss:", "misses")
+_CHALLENGES = ("The biggest challenges:", "challenges")
+_THIS_WEEK = ("This week:", "this_week")
+_THIS_MONTH = ("This month:", "this_month")
+_NEXT_90_DAYS = ("In the next 90 days:", "next_90_days")
+
+_COMPOSERS: dict[Field, Callable[[Draft, Guide, Ask], None]] = {
+    Field.OVERVIEW: _overview,
+    Field.DIFFICULTY: _difficulty,
+    Field.TIMELINE: _timeline,
+    Field.HOURS: _hours,
+    Field.SALARY: _salary,
+    Field.WAGE_BEFORE: _statistic(Field.WAGE_BEFORE),
+    Field.WAGE_AFTER: _statistic(Field.WAGE_AFTER),
+    Field.WAGE_RANGE: _statistic(Field.WAGE_RANGE),
+    Field.DEMAND: _demand,
+    Field.GROWTH: _statistic(Field.GROWTH),
+    Field.OPENINGS: _statistic(Field.OPENINGS),
+    Field.EDUCATION: _statistic(Field.EDUCATION),
+    Field.EXPERIENCE: _statistic(Field.EXPERIENCE),
+    Field.TRANSFERABLE_SKILLS: _transferable,
+    Field.SKILLS: _skills,
+    Field.PRIORITY: _skills,
+    Field.RESOURCES: _resources,
+    Field.PHASES: _phases,
+    Field.LOVES: _lists(_LOVES),
+    Field.MISSES: _lists(_MISSES),
+    Field.CHALLENGES: _lists(_CHALLENGES),
+    Field.REALITY: _lists(_LOVES, _MISSES, _CHALLENGES),
+    Field.THIS_WEEK: _lists(_THIS_WEEK),
+    Field.THIS_MONTH: _lists(_THIS_MONTH),
+    Field.NEXT_90_DAYS: _lists(_NEXT_90_DAYS),
+    Field.ACTIONS: _lists(_THIS_WEEK, _THIS_MONTH, _NEXT_90_DAYS),
+}

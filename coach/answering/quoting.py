@@ -1,0 +1,326 @@
+"""The default answers: fields first, then passages, every line with the words it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from coach.answering import replies
+from coach.answering.draft import Draft
+from coach.answering.extracting import answering_pieces
+from coach.answering.fields import compose_field, move_of
+from coach.answering.follow_ups import follow_ups
+from coach.answering.items import choose_item, compose_item
+from coach.coverage import (
+    asks_for_amount,
+    best_passage,
+    limited_by_place,
+    missing_qualifiers,
+    missing_topics,
+)
+from coach.domain import Citation, Coverage, CoverageStatus, Guide, Hit, Passage, Section
+from coach.terms import stem, terms
+from coach.understanding import Ask, Catalogue, Field, Manner, Understanding
+from coach.understanding.vocabulary import FUNCTION_WORDS
+
+_FAQ_LIKENESS = 0.55
+_NEAREST = 4
+
+
+@dataclass(frozen=True)
+class Material:
+    """What an answer may be made of: the question as understood, and what was found for it."""
+
+    question: str
+    understanding: Understanding
+    catalogue: Catalogue
+    passages: Mapping[str, tuple[Passage, ...]]
+    hits: Sequence[Hit]
+    rarity: Callable[[str], float]
+    said: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Composition:
+    """A composed answer: its lines in order, and all that goes with them."""
+
+    text: str
+    refused: bool
+    coverage: Coverage
+    citations: tuple[Citation, ...]
+    follow_ups: tuple[str, ...]
+    guide: str | None
+
+
+@dataclass
+class _Outcome:
+    """How far the asks were answered."""
+
+    answered: bool = False
+    missing: tuple[str, ...] = ()
+
+    def lack(self, missing: Sequence[str]) -> None:
+        self.missing = tuple(dict.fromkeys((*self.missing, *missing)))
+
+
+def compose(material: Material) -> Composition:
+    """Compose the answer to one question."""
+    understanding = material.understanding
+    guides = material.catalogue.guides
+    talk = replies.small_talk(understanding.manner, guides)
+    if talk is not None:
+        return _plain(material, talk, refused=False)
+    if understanding.manner is not Manner.QUESTION:
+        return _plain(
+            material,
+            replies.unreadable(understanding.manner),
+            refused=True,
+            missing=("a question about a career move",),
+        )
+    move = understanding.move
+    if move.unknown_roles:
+        return _unknown_move(material)
+    chosen = [guides[slug] for slug in move.guides]
+    if move.from_only and _wants_targets(understanding.asks):
+        return _targets(material, chosen)
+    if move.compared and len(chosen) > 1:
+        return _comparison(material, chosen)
+    if len(chosen) == 1:
+        return _about(material, chosen[0])
+    if len(chosen) > 1:
+        return _ask_back(material, chosen)
+    return _about_anything(material)
+
+
+def _plain(
+    material: Material,
+    text: str,
+    *,
+    refused: bool,
+    missing: tuple[str, ...] = (),
+    near: Sequence[Guide] = (),
+) -> Composition:
+    """A reply without citations."""
+    status = CoverageStatus.NONE if refused else CoverageStatus.COVERED
+    offered = (
+        ()
+        if material.understanding.manner is Manner.DISTRESS
+        else follow_ups(near or list(material.catalogue.guides.values()), (), material.said)
+    )
+    return Composition(text, refused, Coverage(status=status, missing=missing), (), offered, None)
+
+
+def _unknown_move(material: Material) -> Composition:
+    move = material.understanding.move
+    nearest = [material.catalogue.guides[slug] for slug in move.nearest] or _near_guides(material)
+    return _plain(
+        material,
+        replies.unknown_move(move.unknown_roles, nearest),
+        refused=True,
+        missing=tuple(f"a guide for {role}" for role in move.unknown_roles),
+        near=nearest,
+    )
+
+
+def _near_guides(material: Material) -> list[Guide]:
+    slugs = dict.fromkeys(hit.passage.guide for hit in material.hits if hit.passage.guide)
+    return [material.catalogue.guides[slug] for slug in list(slugs)[:_NEAREST]]
+
+
+def _wants_targets(asks: Sequence[Ask]) -> bool:
+    wanted = {Field.OVERVIEW}
+    return all(set(ask.fields) <= wanted and not ask.items for ask in asks)
+
+
+def _targets(material: Material, guides: Sequence[Guide]) -> Composition:
+    draft = Draft(material.passages)
+    draft.add(
+        f"From {guides[0].from_role}, I have {'this guide' if len(guides) == 1 else 'these guides'}:"
+    )
+    for guide in guides:
+        marker = draft.cite(
+            guide.slug, [guide.title.span] + ([guide.timeline.span] if guide.timeline else [])
+        )
+        facts = []
+        if guide.difficulty:
+            facts.append(guide.difficulty.value)
+        draft.add(f"- **{guide.to_role}** {marker}".rstrip())
+    return _finished(material, draft, _Outcome(answered=True), guides)
+
+
+def _ask_back(material: Material, guides: Sequence[Guide]) -> Composition:
+    return _plain(
+        material,
+        replies.which_move(guides),
+        refused=True,
+        missing=("which move you mean",),
+        near=guides,
+    )
+
+
+def _comparison(material: Material, guides: Sequence[Guide]) -> Composition:
+    draft = Draft(material.passages)
+    outcome = _Outcome()
+    for ask in material.understanding.asks:
+        fields = [field for field in ask.fields if field is not Field.OVERVIEW]
+        for guide in guides:
+            draft.add(f"**{move_of(guide)}**")
+            for field in fields or [Field.TIMELINE, Field.DIFFICULTY, Field.SALARY]:
+                if compose_field(draft, guide, ask, field):
+                    outcome.answered = True
+                else:
+                    outcome.lack((field.value,))
+    return _finished(material, draft, outcome, guides)
+
+
+def _about(material: Material, guide: Guide) -> Composition:
+    draft = Draft(material.passages)
+    outcome = _Outcome()
+    for ask in material.understanding.asks:
+        _answer(material, draft, guide, ask, outcome)
+    return _finished(material, draft, outcome, [guide])
+
+
+def _answer(material: Material, draft: Draft, guide: Guide, ask: Ask, outcome: _Outcome) -> None:
+    """Answer one ask from one guide, or note what is missing."""
+    passages = material.passages.get(guide.slug, ())
+    faq = _like_faq(guide, ask, material.rarity)
+    if faq is not None:
+        passage = next((p for p in passages if p.section is Section.FAQ and p.item == faq), None)
+        if passage is not None:
+            _quote(draft, passage, ask, material.rarity)
+            outcome.answered = True
+            return
+    topics = missing_topics(ask, passages)
+    if topics:
+        draft.add(replies.not_in_guide(topics, guide))
+        outcome.lack(topics)
+        return
+    places = missing_qualifiers(ask, passages) if limited_by_place(ask) else ()
+    if places:
+        draft.add(replies.not_in_guide(places, guide))
+        outcome.lack(places)
+    if _from_fields(draft, guide, ask):
+        outcome.answered = True
+        return
+    if asks_for_amount(ask) and guide.salary_change is not None:
+        outcome.lack(("an amount of pay",))
+        draft.add(replies.not_in_guide(("an amount of pay",), guide))
+        compose_field(draft, guide, ask, Field.SALARY)
+        outcome.answered = True
+        return
+    passage, lacking = best_passage(ask, material.hits, material.rarity)
+    if passage is not None and not places:
+        _quote(draft, passage, ask, material.rarity)
+        outcome.answered = True
+    elif not places:
+        missing = lacking or tuple(field.value for field in ask.fields)
+        draft.add(replies.not_in_guide(missing, guide))
+        outcome.lack(missing or ("that",))
+
+
+def _from_fields(draft: Draft, guide: Guide, ask: Ask) -> bool:
+    """Answer from the guide's fields: the item asked about, else the fields themselves."""
+    item = choose_item(guide, ask)
+    if item is not None and compose_item(draft, guide, ask, item):
+        return True
+    fields = list(ask.fields)
+    if Field.PHASES in fields and Field.TIMELINE in fields:
+        fields.remove(Field.TIMELINE)
+    if Field.SKILLS in fields and Field.PRIORITY in fields:
+        fields.remove(Field.PRIORITY)
+    return any([compose_field(draft, guide, ask, field) for field in fields])
+
+
+def _like_faq(guide: Guide, ask: Ask, rarity: Callable[[str], float]) -> int | None:
+    """The position of the FAQ entry that asks the same, if one does."""
+    said = _content(ask.text)
+    if not said or (ask.fields and not ask.key_terms):
+        return None
+    best, position = 0.0, None
+    for index, entry in enumerate(guide.faq):
+        if entry.question is None:
+            continue
+        asked = _content(entry.question.value)
+        shared = sum(rarity(part) for part in said & asked)
+        likeness = (
+            2
+            * shared
+            / max(sum(rarity(part) for part in said) + sum(rarity(part) for part in asked), 1e-9)
+        )
+        if likeness > best:
+            best, position = likeness, index
+    return position if best >= _FAQ_LIKENESS else None
+
+
+_FUNCTION_STEMS = frozenset(stem(word) for word in FUNCTION_WORDS) | {"therol"}
+
+
+def _content(text: str) -> set[str]:
+    return {part for part in terms(text) if part not in _FUNCTION_STEMS}
+
+
+def _quote(draft: Draft, passage: Passage, ask: Ask, rarity: Callable[[str], float]) -> None:
+    """Add the words of a passage that answer."""
+    chosen = answering_pieces(passage, ask, rarity)
+    if len(chosen) > 1 and passage.section not in {Section.FAQ, Section.OVERVIEW, Section.DOCUMENT}:
+        for piece in chosen:
+            draft.add(f"- {' '.join(piece.split())} {draft.cite_words(passage, piece)}")
+        return
+    for piece in chosen:
+        draft.add(f"{' '.join(piece.split())} {draft.cite_words(passage, piece)}")
+
+
+def _about_anything(material: Material) -> Composition:
+    """No guide is named: answer from what was found, ask which move, or refuse."""
+    asks = material.understanding.asks
+    catalogue = material.catalogue
+    draft, outcome = Draft(material.passages), _Outcome()
+    used: list[Guide] = []
+    lacking: list[str] = []
+    for ask in asks:
+        passage, missing = best_passage(ask, material.hits, material.rarity)
+        open_field = ask.fields and (passage is None or passage.guide is not None)
+        if open_field and len(catalogue.guides) > 1 and not ask.topics:
+            return _ask_back(material, _near_guides(material) or list(catalogue.guides.values()))
+        if passage is None or not ask.key_terms:
+            lacking.extend(missing)
+            continue
+        if passage.guide is not None:
+            guide = catalogue.guides[passage.guide]
+            used.append(guide)
+            draft.add(f"From the guide on moving from {move_of(guide)}:")
+        _quote(draft, passage, ask, material.rarity)
+        outcome.answered = True
+    if outcome.answered:
+        return _finished(material, draft, outcome, used)
+    return _plain(
+        material,
+        replies.off_subject(catalogue.guides),
+        refused=True,
+        missing=tuple(lacking) or ("that",),
+    )
+
+
+def _finished(
+    material: Material, draft: Draft, outcome: _Outcome, guides: Sequence[Guide]
+) -> Composition:
+    missing = outcome.missing
+    if missing:
+        status = CoverageStatus.PARTLY if outcome.answered else CoverageStatus.NONE
+    else:
+        status = CoverageStatus.COVERED if outcome.answered else CoverageStatus.NONE
+    asked = {field for ask in material.understanding.asks for field in ask.fields}
+    offered = follow_ups(
+        list(guides) or list(material.catalogue.guides.values()), asked, material.said
+    )
+    if not outcome.answered and guides and offered:
+        draft.add(f"It can tell you, for example: {offered[0]}")
+    return Composition(
+        draft.text,
+        bool(missing) or not outcome.answered,
+        Coverage(status=status, missing=missing),
+        draft.citations,
+        offered,
+        guides[0].slug if len(guides) == 1 else None,
+    )

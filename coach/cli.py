@@ -1,0 +1,323 @@
+"""The ``coach`` command: ask, search, chat and check from a terminal."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from pydantic import TypeAdapter, ValidationError
+
+from coach.domain import Answer, Citation, Hit, Message, Turn, Value
+from coach.errors import CoachError, QuestionError
+from coach.settings import Settings
+
+app = typer.Typer(
+    help="Ask pathway guides about changing career.", no_args_is_help=True, add_completion=False
+)
+
+Data = Annotated[Path | None, typer.Option(help="Folder of the index; .coach by default.")]
+GuideSlug = Annotated[str | None, typer.Option("--guide", help="Answer from this guide, by slug.")]
+Batch = Annotated[
+    str | None,
+    typer.Option(help="File of questions, a JSON object a line; - for standard input."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print a JSON object.")]
+
+
+class AskLine(Value):
+    """A line of ``coach ask --batch``."""
+
+    id: str | int
+    question: str
+    history: tuple[Message, ...] = ()
+    guide: str | None = None
+
+
+class SearchLine(Value):
+    """A line of ``coach search --batch``."""
+
+    id: str | int
+    question: str
+
+
+@app.command()
+def ask(
+    question: Annotated[str | None, typer.Argument(help="The question.")] = None,
+    guide: GuideSlug = None,
+    data: Data = None,
+    as_json: AsJson = False,
+    batch: Batch = None,
+) -> None:
+    """Answer a question, or a file of them, with the sources of each sentence."""
+    coach = _coach(data)
+    if batch is not None:
+        for number, line in _lines(batch):
+            _print_json(_asked(coach, number, line))
+        return
+    answer = _answer(coach, Turn(question=_given(question), guide=guide))
+    if as_json:
+        _print_json(_answer_fields(None, answer))
+    else:
+        _print_answer(answer)
+
+
+@app.command()
+def search(
+    query: Annotated[str | None, typer.Argument(help="What to look for.")] = None,
+    guide: GuideSlug = None,
+    top: Annotated[int, typer.Option(min=1, max=1000, help="How many passages at most.")] = 10,
+    data: Data = None,
+    as_json: AsJson = False,
+    batch: Batch = None,
+) -> None:
+    """Find the passages for a question, or a file of them, best first."""
+    coach = _coach(data)
+    if batch is not None:
+        for number, line in _lines(batch):
+            _print_json(_searched(coach, number, line, guide, top))
+        return
+    try:
+        hits = coach.search(_given(query), guide, top)
+    except CoachError as error:
+        _stop(error)
+    if as_json:
+        _print_json({"id": None, "hits": [hit_fields(hit) for hit in hits]})
+        return
+    for hit in hits:
+        print(f"{hit.score:.3f}  {hit.passage.heading}  ({hit.passage.source})")  # noqa: T201
+
+
+@app.command()
+def chat(guide: GuideSlug = None, data: Data = None) -> None:
+    """Talk in the terminal; an empty line or Ctrl-D ends it."""
+    coach = _coach(data)
+    history: list[Message] = []
+    print("Ask about a career move. An empty line ends the chat.", file=sys.stderr)  # noqa: T201
+    while True:
+        try:
+            question = input("> ")
+        except (EOFError, KeyboardInterrupt):
+            break
+        if not question.strip():
+            break
+        turn = Turn(question=question, history=tuple(history), guide=guide)
+        try:
+            answer = asyncio.run(coach.answer(turn))
+        except QuestionError as error:
+            print(error, file=sys.stderr)  # noqa: T201
+            continue
+        _print_answer(answer)
+        history += [
+            Message(role="user", content=question),
+            Message(role="assistant", content=answer.text),
+        ]
+
+
+@app.command()
+def check(
+    paths: Annotated[list[Path] | None, typer.Argument(help="Guides, or folders of them.")] = None,
+    schema: Annotated[
+        bool, typer.Option("--schema", help="Print the JSON Schema of the front matter.")
+    ] = False,
+) -> None:
+    """Report every problem of some guides, with file and line."""
+    if schema:
+        from coach.reading.front_matter import json_schema
+
+        _print_json(json_schema())
+        return
+    from coach.check import problems
+
+    try:
+        found = problems(paths or [_settings().knowledge])
+    except CoachError as error:
+        _stop(error)
+    for problem in found:
+        print(problem)  # noqa: T201
+    print(  # noqa: T201
+        f"{len(found)} problem{'s' if len(found) != 1 else ''} found." if found else "No problems.",
+        file=sys.stderr,
+    )
+    raise typer.Exit(1 if found else 0)
+
+
+def hit_fields(hit: Hit) -> dict[str, Any]:
+    """A hit as the documented JSON has it."""
+    passage = hit.passage
+    return {
+        "passage_id": passage.id,
+        "source": passage.source,
+        "guide": passage.guide,
+        "section": passage.section.value,
+        "heading": passage.heading,
+        "text": passage.text,
+        "score": hit.score,
+        "dense": hit.dense,
+        "lexical": hit.lexical,
+    }
+
+
+def citation_fields(citation: Citation) -> dict[str, Any]:
+    """A citation as the documented JSON has it; ``lines`` are counted from 1, both included."""
+    passage = citation.passage
+    return {
+        "marker": citation.marker,
+        "guide": passage.guide,
+        "section": passage.section.value,
+        "heading": passage.heading,
+        "quote": citation.quote,
+        "source": passage.source,
+        "lines": [citation.first_line, citation.last_line],
+    }
+
+
+def _answer_fields(
+    question_id: str | int | None, answer: Answer | None, error: str | None = None
+) -> dict[str, Any]:
+    """An answer, or why there is none, as the documented JSON has it."""
+    if answer is None:
+        return {
+            "id": question_id,
+            "answer": None,
+            "refused": None,
+            "coverage": None,
+            "citations": [],
+            "hits": [],
+            "follow_ups": [],
+            "mode": "quoting",
+            "timings_ms": {},
+            "error": error,
+        }
+    return {
+        "id": question_id,
+        "answer": answer.text,
+        "refused": answer.refused,
+        "coverage": answer.coverage.model_dump(mode="json"),
+        "citations": [citation_fields(citation) for citation in answer.citations],
+        "hits": [hit_fields(hit) for hit in answer.hits],
+        "follow_ups": list(answer.follow_ups),
+        "mode": answer.mode,
+        "timings_ms": answer.timings_ms,
+        "error": None,
+    }
+
+
+def _asked(coach: Any, number: int, text: str) -> dict[str, Any]:  # noqa: ANN401
+    line = _parsed(AskLine, number, text)
+    if not isinstance(line, AskLine):
+        return _answer_fields(_id_in(text), None, line)
+    turn = Turn(question=line.question, history=line.history, guide=line.guide)
+    try:
+        return _answer_fields(line.id, asyncio.run(coach.answer(turn)))
+    except CoachError as error:
+        return _answer_fields(line.id, None, str(error))
+
+
+def _searched(
+    coach: Any,
+    number: int,
+    text: str,
+    guide: str | None,
+    top: int,
+) -> dict[str, Any]:
+    line = _parsed(SearchLine, number, text)
+    if not isinstance(line, SearchLine):
+        return {"id": _id_in(text), "hits": [], "error": line}
+    try:
+        hits = coach.search(line.question, guide, top)
+    except CoachError as error:
+        return {"id": line.id, "hits": [], "error": str(error)}
+    return {"id": line.id, "hits": [hit_fields(hit) for hit in hits]}
+
+
+def _parsed(kind: type[Value], number: int, text: str) -> Value | str:
+    """A line of a batch, or what is wrong with it."""
+    try:
+        return TypeAdapter(kind).validate_json(text)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        return f"line {number}: {place + ': ' if place else ''}{first['msg']}. Correct the line."
+
+
+def _id_in(text: str) -> Any:  # noqa: ANN401
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return None
+    return value.get("id") if isinstance(value, dict) else None
+
+
+def _lines(batch: str) -> Iterator[tuple[int, str]]:
+    try:
+        stream = sys.stdin if batch == "-" else Path(batch).open(encoding="utf-8")
+        with stream:
+            for number, line in enumerate(stream, start=1):
+                if line.strip():
+                    yield number, line
+    except (OSError, UnicodeDecodeError) as error:
+        _stop(
+            QuestionError(
+                f"The questions cannot be read: {error}.", where=batch, remedy="Give a UTF-8 file."
+            )
+        )
+
+
+def _settings(data: Path | None = None) -> Settings:
+    try:
+        settings = Settings.from_environment()
+    except CoachError as error:
+        _stop(error)
+    return settings.model_copy(update={"data": data}) if data is not None else settings
+
+
+def _coach(data: Path | None) -> Any:  # noqa: ANN401
+    from coach.wiring import build_coach
+
+    try:
+        return build_coach(_settings(data))
+    except CoachError as error:
+        _stop(error)
+
+
+def _answer(coach: Any, turn: Turn) -> Answer:  # noqa: ANN401
+    try:
+        answer: Answer = asyncio.run(coach.answer(turn))
+    except CoachError as error:
+        _stop(error)
+    return answer
+
+
+def _given(question: str | None) -> str:
+    if question is None:
+        _stop(QuestionError("There is no question.", remedy="Give one, or a file with --batch."))
+    return question
+
+
+def _print_answer(answer: Answer) -> None:
+    print(answer.text.replace("**", ""))  # noqa: T201
+    for citation in answer.citations:
+        quote = " ".join(citation.quote.split())
+        place = f"{citation.passage.source}:{citation.first_line}"
+        print(f"  [{citation.marker}] {citation.passage.heading} ({place})\n      “{quote}”")  # noqa: T201
+    if answer.follow_ups:
+        print("\nYou could ask next:", *(f"  {text}" for text in answer.follow_ups), sep="\n")  # noqa: T201
+
+
+def _print_json(value: dict[str, Any]) -> None:
+    print(json.dumps(value, ensure_ascii=False), flush=True)  # noqa: T201
+
+
+def _stop(error: CoachError) -> NoReturn:
+    print(f"coach: {error}", file=sys.stderr)  # noqa: T201
+    raise typer.Exit(1)
+
+
+def main() -> None:
+    """Run the command."""
+    app()

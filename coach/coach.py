@@ -1,0 +1,187 @@
+"""One turn, from question to answer: the whole flow, top to bottom."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from coach.answering.quoting import Composition, Material, compose
+from coach.conversation import Resolved, carry_over, resolve
+from coach.coverage import rarity_in
+from coach.domain import Answer, Guide, Hit, Passage, Turn
+from coach.errors import QuestionError
+from coach.retrieval import DEFAULT_LIMIT, content_stems, retrieve
+from coach.understanding import Catalogue, Manner, Understanding, understand
+
+if TYPE_CHECKING:
+    from coach.encoder import Encoder
+    from coach.index import KnowledgeIndex, Snapshot
+
+
+class Coach:
+    """Answers turns from an index. Safe to share between threads and tasks.
+
+    Args:
+        index: the knowledge to answer from.
+        encoder: encodes questions as the index's passages were.
+        question_limit: the longest question taken, in characters.
+    """
+
+    def __init__(self, index: KnowledgeIndex, encoder: Encoder, question_limit: int) -> None:
+        self._index = index
+        self._encoder = encoder
+        self._question_limit = question_limit
+        self._catalogue: tuple[int, Catalogue] | None = None
+
+    def guides(self) -> tuple[Guide, ...]:
+        """The guides known now, by slug."""
+        with self._index.snapshot() as snapshot:
+            return tuple(snapshot.guides.values())
+
+    async def stream(self, turn: Turn) -> AsyncIterator[Answer]:
+        """Answer a turn as growing snapshots; the last one is complete.
+
+        Raises:
+            QuestionError: the question is empty or too long, or the turn's guide is unknown.
+            KnowledgeIndexError: the index cannot be read.
+        """
+        answer = await self.answer(turn)
+        for end in _line_ends(answer.text):
+            text = answer.text[:end]
+            shown = tuple(c for c in answer.citations if f"[{c.marker}]" in text)
+            yield answer.model_copy(update={"text": text, "citations": shown, "follow_ups": ()})
+        yield answer
+
+    async def answer(self, turn: Turn) -> Answer:
+        """The complete answer to a turn. Raises as ``stream`` does."""
+        return await asyncio.to_thread(self._answer, turn)
+
+    def search(self, question: str, guide: str | None, limit: int) -> tuple[Hit, ...]:
+        """The passages for a question alone, best first, ``limit`` of them at most."""
+        with self._index.snapshot() as snapshot:
+            catalogue = self._catalogue_of(snapshot)
+            _check_guide(guide, catalogue)
+            understood = understand(question, catalogue, snapshot.has_term, fixed=guide)
+            vector = self._encoder.encode([question])[0]
+            return retrieve(question, vector, snapshot, understood, catalogue, limit)[:limit]
+
+    def _answer(self, turn: Turn) -> Answer:
+        watch = _Stopwatch()
+        question = self._checked(turn.question)
+        with self._index.snapshot() as snapshot:
+            catalogue = self._catalogue_of(snapshot)
+            _check_guide(turn.guide, catalogue)
+            with watch.timing("understand"):
+                resolved = resolve(turn.history, question, catalogue, snapshot.has_term)
+                understood = understand(
+                    resolved.question,
+                    catalogue,
+                    snapshot.has_term,
+                    fixed=turn.guide,
+                    focus=resolved.guides,
+                )
+                understood = carry_over(understood, resolved)
+            hits: tuple[Hit, ...] = ()
+            if understood.manner is Manner.QUESTION:
+                with watch.timing("encode"):
+                    vector = self._encoder.encode([resolved.question])[0]
+                with watch.timing("retrieve"):
+                    hits = retrieve(
+                        resolved.question, vector, snapshot, understood, catalogue, DEFAULT_LIMIT
+                    )
+            with watch.timing("compose"):
+                composed = compose(_material(turn, resolved, understood, catalogue, snapshot, hits))
+        return _as_answer(composed, hits, watch.total())
+
+    def _checked(self, question: str) -> str:
+        if not question.strip():
+            raise QuestionError("There is no question.", remedy="Type one and send it again.")
+        if len(question) > self._question_limit:
+            raise QuestionError(
+                f"The question has {len(question)} characters; {self._question_limit} is the most.",
+                remedy="Shorten it and send it again.",
+            )
+        return question
+
+    def _catalogue_of(self, snapshot: Snapshot) -> Catalogue:
+        """The catalogue of the snapshot's generation, made once."""
+        if self._catalogue is None or self._catalogue[0] != snapshot.generation:
+            self._catalogue = (snapshot.generation, Catalogue(snapshot.guides))
+        return self._catalogue[1]
+
+
+def _check_guide(slug: str | None, catalogue: Catalogue) -> None:
+    if slug is not None and slug not in catalogue.guides:
+        known = ", ".join(sorted(catalogue.guides)) or "none yet"
+        raise QuestionError(
+            f"There is no guide called {slug}.", remedy=f"Choose one of these: {known}."
+        )
+
+
+def _material(
+    turn: Turn,
+    resolved: Resolved,
+    understood: Understanding,
+    catalogue: Catalogue,
+    snapshot: Snapshot,
+    hits: tuple[Hit, ...],
+) -> Material:
+    slugs = dict.fromkeys(
+        (*understood.move.guides, *(hit.passage.guide for hit in hits if hit.passage.guide))
+    )
+    passages: dict[str, tuple[Passage, ...]] = {
+        slug: snapshot.guide_passages(slug) for slug in slugs
+    }
+    stems = content_stems(" ".join(ask.text for ask in understood.asks))
+    return Material(
+        question=resolved.question,
+        understanding=understood,
+        catalogue=catalogue,
+        passages=passages,
+        hits=hits,
+        rarity=rarity_in(snapshot.document_frequencies(stems), snapshot.size),
+        said=tuple(message.content for message in turn.history if message.role == "user")
+        + (turn.question,),
+    )
+
+
+def _as_answer(composed: Composition, hits: tuple[Hit, ...], timings: dict[str, float]) -> Answer:
+    return Answer(
+        text=composed.text,
+        refused=composed.refused,
+        coverage=composed.coverage,
+        citations=composed.citations,
+        hits=hits,
+        follow_ups=composed.follow_ups,
+        guide=composed.guide,
+        timings_ms=timings,
+    )
+
+
+def _line_ends(text: str) -> Iterator[int]:
+    """Where each line but the last ends."""
+    position = text.find("\n")
+    while position >= 0:
+        if position > 0 and text[position - 1] != "\n":
+            yield position
+        position = text.find("\n", position + 1)
+
+
+class _Stopwatch:
+    """Milliseconds spent on each step."""
+
+    def __init__(self) -> None:
+        self._started = time.perf_counter()
+        self._spent: dict[str, float] = {}
+
+    @contextmanager
+    def timing(self, step: str) -> Iterator[None]:
+        started = time.perf_counter()
+        yield
+        self._spent[step] = round((time.perf_counter() - started) * 1000, 3)
+
+    def total(self) -> dict[str, float]:
+        return {**self._spent, "total": round((time.perf_counter() - self._started) * 1000, 3)}

@@ -1,0 +1,136 @@
+"""Whether the knowledge holds what is asked: decided from the guides, not from a similarity alone."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from coach.domain import Guide, Hit, Passage, Section
+from coach.lookup import spans
+from coach.terms import fold, stem, terms, words
+from coach.understanding import Ask, Field
+from coach.understanding.vocabulary import FUNCTION_WORDS, TOPICS
+
+# A passage answers when it holds this share of the question's weight, the rarer words weighing more.
+_LEAST_SHARE = 0.5
+_LEAST_DENSE = 0.3
+_SURE_DENSE = 0.62
+_LEAST_SHARE_WHEN_SURE = 0.25
+
+_PLACED = frozenset(
+    {
+        Field.SALARY,
+        Field.WAGE_AFTER,
+        Field.WAGE_BEFORE,
+        Field.WAGE_RANGE,
+        Field.DEMAND,
+        Field.GROWTH,
+        Field.OPENINGS,
+        Field.EDUCATION,
+        Field.EXPERIENCE,
+    }
+)
+_AMOUNTS = frozenset({Field.WAGE_AFTER, Field.WAGE_BEFORE, Field.WAGE_RANGE})
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was found for one ask.
+
+    ``passage`` is set where a passage, not a field, answers; ``missing`` names what is lacking.
+    """
+
+    answered: bool
+    missing: tuple[str, ...] = ()
+    passage: Passage | None = None
+
+
+def missing_topics(ask: Ask, passages: Sequence[Passage]) -> tuple[str, ...]:
+    """The topics asked about that no passage of the guide speaks of."""
+    if not ask.topics:
+        return ()
+    folded = fold(ask.text)
+    held = {part for passage in passages for part in terms(passage.text)}
+    lacking = []
+    for name, cue in TOPICS:
+        if name not in ask.topics:
+            continue
+        said = {stem(word) for match in cue.finditer(folded) for word in words(match.group())}
+        telling = {part for part in said if part not in _STOP_STEMS}
+        if not telling or not telling & held:
+            lacking.append(name)
+    return tuple(lacking)
+
+
+_STOP_STEMS = frozenset(stem(word) for word in FUNCTION_WORDS)
+
+
+def missing_qualifiers(ask: Ask, passages: Sequence[Passage]) -> tuple[str, ...]:
+    """The places and currencies the question is limited to that the guide does not mention."""
+    if not ask.qualifiers:
+        return ()
+    held = {part for passage in passages for part in terms(f"{passage.heading} {passage.text}")}
+    return tuple(
+        place for place in ask.qualifiers if not all(part in held for part in terms(place))
+    )
+
+
+def holds_field(guide: Guide, ask: Ask) -> bool:
+    """Whether the guide has a value for any field asked for."""
+    return bool(spans(guide, ask))
+
+
+def limited_by_place(ask: Ask) -> bool:
+    """Whether a place or a currency changes what the fields asked for would be."""
+    return bool(set(ask.fields) & _PLACED) or not ask.fields
+
+
+def asks_for_amount(ask: Ask) -> bool:
+    """Whether an amount of money is asked for, not a change."""
+    return bool(set(ask.fields) & _AMOUNTS)
+
+
+def best_passage(
+    ask: Ask,
+    hits: Sequence[Hit],
+    rarity: Callable[[str], float],
+) -> tuple[Passage | None, tuple[str, ...]]:
+    """The passage that answers an ask best, or None with the terms that are missing.
+
+    Args:
+        ask: what is asked.
+        hits: the passages found, best first.
+        rarity: the weight of a stem, higher for rarer ones.
+    """
+    wanted = [(term, stem(fold(term))) for term in ask.key_terms]
+    total = sum(rarity(part) for _, part in wanted)
+    best: tuple[float, Passage] | None = None
+    for rank, hit in enumerate(hits[:10]):
+        held = set(terms(f"{hit.passage.heading} {hit.passage.text}"))
+        covered = sum(rarity(part) for _, part in wanted if part in held)
+        share = covered / total if total else 0.0
+        dense = hit.dense or 0.0
+        enough = (share >= _LEAST_SHARE and dense >= _LEAST_DENSE) or (
+            dense >= _SURE_DENSE and share >= _LEAST_SHARE_WHEN_SURE
+        )
+        if not enough:
+            continue
+        score = share + dense - 0.02 * rank + (0.1 if hit.passage.section is Section.FAQ else 0.0)
+        if best is None or score > best[0]:
+            best = (score, hit.passage)
+    if best is not None:
+        return best[1], ()
+    top = {part for hit in hits[:5] for part in terms(f"{hit.passage.heading} {hit.passage.text}")}
+    lacking = [term for term, part in wanted if part not in top] or [term for term, _ in wanted]
+    return None, tuple(lacking)
+
+
+def rarity_in(frequencies: Mapping[str, int], size: int) -> Callable[[str], float]:
+    """Inverse document frequency as BM25 has it; a stem the knowledge lacks weighs most."""
+
+    def weight(part: str) -> float:
+        count = frequencies.get(part, 0)
+        return math.log(1 + (size - count + 0.5) / (count + 0.5))
+
+    return weight

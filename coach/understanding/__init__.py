@@ -1,0 +1,27 @@
+"""Questions against the catalogue: which guide, which fields, which items. The only word matcher."""
+
+from coach.understanding.catalogue import Catalogue
+from coach.understanding.parsing import understand
+from coach.understanding.values import (
+    Aggregate,
+    Ask,
+    Claim,
+    Field,
+    Item,
+    Manner,
+    Move,
+    Understanding,
+)
+
+__all__ = [
+    "Aggregate",
+    "Ask",
+    "Catalogue",
+    "Claim",
+    "Field",
+    "Item",
+    "Manner",
+    "Move",
+    "Understanding",
+    "understand",
+]

@@ -1,0 +1,29 @@
+"""The guides of one index generation, made ready for reading questions against them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from coach.domain import Guide
+from coach.understanding.items import ItemNames
+from coach.understanding.roles import RoleNames
+
+
+class Catalogue:
+    """The guides with their roles' and items' names; built once for a generation, then only read."""
+
+    def __init__(self, guides: Mapping[str, Guide]) -> None:
+        self.guides = guides
+        self._items: dict[str, ItemNames] = {}
+
+    @cached_property
+    def roles(self) -> RoleNames:
+        """The names of every role."""
+        return RoleNames.of(self.guides)
+
+    def items(self, slug: str) -> ItemNames:
+        """The names of one guide's skills, phases and resources."""
+        if slug not in self._items:
+            self._items[slug] = ItemNames(self.guides[slug])
+        return self._items[slug]

@@ -1,0 +1,270 @@
+"""From a question's words to what it asks for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from coach.domain import Priority, Range
+from coach.reading.figures import Unit, find_range
+from coach.terms import fold
+from coach.understanding.catalogue import Catalogue
+from coach.understanding.manner import manner_of
+from coach.understanding.roles import find_move
+from coach.understanding.tokens import Token, tokenise
+from coach.understanding.values import (
+    Ask,
+    Claim,
+    Field,
+    Item,
+    Manner,
+    Move,
+    Understanding,
+)
+from coach.understanding.vocabulary import (
+    AGGREGATES,
+    CUES,
+    CURRENCIES,
+    FUNCTION_WORDS,
+    PLACES,
+    PRIORITIES,
+    RESOURCE_KINDS,
+    TOPICS,
+)
+
+_ROLE = "therole"
+_SENTENCE_END = re.compile(r"(?<=[.?!;])\s+|\n+")
+_QUESTION_WORD = r"(?:what|which|who|whose|how|when|where|why|is|are|do|does|did|can|could|should|will|would|has|have|tell|give|list|show|explain)"
+_CLAUSE_START = re.compile(
+    rf",?\s+(?:and|plus|but|then|also)\s+(?:also\s+|then\s+)?(?={_QUESTION_WORD}\b)|,\s+(?={_QUESTION_WORD}\b)"
+)
+_ASKING = re.compile(
+    rf"\?|^\W*(?:(?:and|so|but|ok|okay|well|hi|hello|hey|please|also|then|now|just|um|actually) )*{_QUESTION_WORD}\b"
+    r"|\b(?:summar|describe|walk me|compare|add up|sum up|tell me|wonder|curious|want to know|like to know|need to know|any |right$|correct$|name )"
+)
+_YES_NO = re.compile(
+    r"^\W*(?:(?:and|so|but|ok|okay|well|hi|hello|hey|please|also|then) )*(?:is|are|do|does|did|can|could|will|would|should|has|have|was|were|am|must|isn'?t|aren'?t|don'?t|doesn'?t|won'?t)\b"
+    r"|\b(?:right|correct|true|isn'?t it|doesn'?t it|don'?t i|yes or no|is it true|is that so)\W*$"
+)
+_UNITS: tuple[Unit, ...] = ("week", "month", "hour", "percent")
+_POSSIBLE = re.compile(
+    r"\b(?:can|could|possible|realistic|feasible|enough|become|right|manage|true|correct|really|only|just|heard|takes?|finish|do it|make it|be a|fast|overnight)\b"
+)
+_UNIT_OF_FIELD: dict[Field, frozenset[str]] = {
+    Field.TIMELINE: frozenset({"month", "week"}),
+    Field.HOURS: frozenset({"hour"}),
+    Field.SALARY: frozenset({"percent"}),
+    Field.GROWTH: frozenset({"percent"}),
+}
+_DATED = frozenset({Field.THIS_WEEK, Field.THIS_MONTH, Field.NEXT_90_DAYS})
+
+
+def understand(
+    question: str,
+    catalogue: Catalogue,
+    known: Callable[[str], bool],
+    *,
+    fixed: str | None = None,
+    focus: Sequence[str] = (),
+) -> Understanding:
+    """Read a question.
+
+    Args:
+        question: the person's words.
+        catalogue: the guides to read it against.
+        known: whether any text of the knowledge holds a stem.
+        fixed: the slug of a guide chosen beforehand; it wins over roles named in the question.
+        focus: the slugs of the guides the conversation is about, used when the question names none.
+    """
+    tokens = tokenise(question)
+    manner = manner_of(question, tokens, known)
+    if manner is not Manner.QUESTION:
+        return Understanding(manner=manner)
+    roles = find_move(question, catalogue.roles, fixed)
+    move = _settled(roles.move, focus, catalogue)
+    masked = _masked(question, roles.spans)
+    parts = [part for part in _parts(masked) if tokenise(part)]
+    asking = [part for part in parts if _ASKING.search(fold(part))] or parts
+    asks = [_ask(part, catalogue, move) for part in asking]
+    telling = [ask for ask in asks if ask.fields or ask.items or ask.key_terms or ask.topics]
+    move = _by_item(move, telling, catalogue)
+    return Understanding(manner=manner, move=move, asks=tuple(telling or asks[:1]))
+
+
+def _settled(move: Move, focus: Sequence[str], catalogue: Catalogue) -> Move:
+    """The move with the conversation's guides where the question leaves it open."""
+    if move.guides:
+        inside = tuple(slug for slug in move.guides if slug in focus)
+        if len(move.guides) > 1 and inside and not move.compared:
+            return move.model_copy(update={"guides": inside})
+        return move
+    if move.unknown_roles:
+        return move
+    if focus:
+        return move.model_copy(update={"guides": tuple(focus)})
+    if len(catalogue.guides) == 1:
+        return move.model_copy(update={"guides": tuple(catalogue.guides)})
+    return move
+
+
+def _by_item(move: Move, asks: Sequence[Ask], catalogue: Catalogue) -> Move:
+    """The guide that alone has an item the question names in full, when no guide is known."""
+    if move.guides or move.unknown_roles or not asks:
+        return move
+    sure = {item.guide for ask in asks for item in ask.items if item.strength >= 0.8}
+    if len(sure) == 1:
+        return move.model_copy(update={"guides": tuple(sure)})
+    return move
+
+
+def _masked(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    """The text with each role replaced by one word, so that no cue is found inside a role."""
+    for start, end in reversed(spans):
+        text = f"{text[:start]}{_ROLE}{text[end:]}"
+    return text
+
+
+def _parts(text: str) -> list[str]:
+    parts: list[str] = []
+    for sentence in _SENTENCE_END.split(text):
+        parts.extend(piece for piece in _CLAUSE_START.split(sentence) if piece.strip())
+    return parts
+
+
+def _ask(text: str, catalogue: Catalogue, move: Move) -> Ask:
+    folded = re.sub(r"\s+", " ", fold(text).replace("’", "'")).strip()
+    fields, cued = _fields(folded)
+    claims = _claims(folded)
+    if (
+        claims
+        and fields
+        and fields[0] in _DATED
+        and _POSSIBLE.search(folded)
+        and "what" not in folded
+    ):
+        fields = (Field.TIMELINE,)
+    if not fields and claims and claims[0].unit == "month":
+        fields = (Field.TIMELINE,)
+    tokens = tokenise(text)
+    slugs = move.guides or tuple(catalogue.guides)
+    items = sorted(
+        (item for slug in slugs for item in catalogue.items(slug).find(tokens)),
+        key=lambda item: -item.strength,
+    )[:12]
+    yes_no = bool(_YES_NO.search(folded))
+    return Ask(
+        text=text.strip(),
+        fields=fields,
+        items=tuple(items),
+        aggregate=next((kind for kind, cue in AGGREGATES if cue.search(folded)), None),
+        priority=next((level for level, cue in PRIORITIES if cue.search(folded)), None),
+        resource_kinds=tuple(kind for kind, cue in RESOURCE_KINDS if cue.search(folded)),
+        claims=claims,
+        yes_no=yes_no,
+        key_terms=_key_terms(tokens, cued, folded, items),
+        qualifiers=_qualifiers(text, folded),
+        topics=tuple(name for name, cue in TOPICS if cue.search(folded)),
+    )
+
+
+def _fields(folded: str) -> tuple[tuple[Field, ...], set[str]]:
+    """The fields asked for, the surest first, and the words that said so."""
+    found: list[tuple[float, int, int, Field]] = []
+    words: set[str] = set()
+    for field, weight, cue in CUES:
+        for match in cue.finditer(folded):
+            found.append((weight, match.start(), match.end(), field))
+            words.update(
+                token.word for token in tokenise(match.group()) if len(match.group().split()) <= 3
+            )
+    found.sort(key=lambda entry: (-entry[0], entry[1]))
+    accepted: list[tuple[float, int, int, Field]] = []
+    for weight, start, end, field in found:
+        if any(field is kept[3] for kept in accepted):
+            continue
+        if not accepted:
+            accepted.append((weight, start, end, field))
+            continue
+        apart = all(end <= kept[1] or kept[2] <= start for kept in accepted)
+        nearest = min(accepted, key=lambda kept: min(abs(kept[1] - end), abs(start - kept[2])))
+        between = folded[min(end, nearest[2]) : max(start, nearest[1])]
+        if apart and weight >= 3 and re.search(r"\band\b|,|&|\bplus\b|/", between):
+            accepted.append((weight, start, end, field))
+    return tuple(entry[3] for entry in accepted), words
+
+
+def _claims(folded: str) -> tuple[Claim, ...]:
+    claims = []
+    for unit in _UNITS:
+        found = find_range(folded, unit)
+        if found:
+            amount, start, end = found
+            claims.append(Claim(amount=amount, unit=unit, text=folded[start:end].strip()))
+    if not any(claim.unit == "month" for claim in claims):
+        match = re.search(
+            r"\b(?:in|within|take[sn]?|only|just|about|under|than) (?:only |just |about |under )?(?:a|one) (?P<unit>year|month)\b",
+            folded,
+        )
+        if match:
+            months = 12.0 if match["unit"] == "year" else 1.0
+            claims.append(
+                Claim(
+                    amount=Range(low=months, high=months), unit="month", text=f"a {match['unit']}"
+                )
+            )
+    return tuple(claims)
+
+
+def _key_terms(
+    tokens: Sequence[Token], cued: set[str], folded: str, items: Sequence[Item]
+) -> tuple[str, ...]:
+    """The words that carry the question's own subject, as written, in order."""
+    best = {word for item in items[:1] for word in (t.stem for t in tokenise(item.name))}
+    kept = []
+    for token in tokens:
+        if token.word == _ROLE or token.word in FUNCTION_WORDS or token.word in cued:
+            continue
+        if token.word.isdigit() or len(token.word) == 1 or token.stem in best:
+            continue
+        kept.append(token.text)
+    return tuple(dict.fromkeys(kept))
+
+
+def _qualifiers(text: str, folded: str) -> tuple[str, ...]:
+    """Places and currencies the question is limited to, in the person's words where they differ."""
+    found: list[str] = []
+    for match in PLACES.finditer(folded):
+        before = folded[: match.start()]
+        if (
+            match.group() in {"eu", "uk", "the uk", "the eu"}
+            or re.search(
+                r"\b(?:in|for|at|from|to|of|around|near|across|outside|the|within|living|based|a|an|and|or)\s*$",
+                before,
+            )
+            or before.strip() == ""
+            or match.end() == len(folded.rstrip("?!. "))
+        ):
+            found.append(_as_written(text, match.group()))
+    found.extend(_as_written(text, match.group()) for match in CURRENCIES.finditer(folded))
+    for match in re.finditer(r"\b(?:[Ii]n|[Aa]t|[Nn]ear) ((?:[A-Z][a-z]+ ?){1,3})", text):
+        word = match.group(1).strip()
+        if fold(word) not in FUNCTION_WORDS and fold(word).split()[0] not in FUNCTION_WORDS:
+            found.append(word)
+    return tuple(dict.fromkeys(found))
+
+
+def _as_written(text: str, folded: str) -> str:
+    match = re.search(re.escape(folded), text, re.IGNORECASE)
+    return match.group() if match else folded
+
+
+def claims_about(field: Field, claims: Sequence[Claim]) -> tuple[Claim, ...]:
+    """The claims whose unit a field is measured in."""
+    units = _UNIT_OF_FIELD.get(field, frozenset())
+    return tuple(claim for claim in claims if claim.unit in units)
+
+
+def priority_named(text: str) -> Priority | None:
+    """The priority that a text names, if any."""
+    folded = fold(text)
+    return next((level for level, cue in PRIORITIES if cue.search(folded)), None)

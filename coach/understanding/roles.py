@@ -1,0 +1,309 @@
+"""Which move a question is about: roles named in it against the roles of the guides."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from coach.domain import Guide
+from coach.terms import fold, terms, words
+from coach.understanding.tokens import Token, find_phrase, same_word, tokenise
+from coach.understanding.values import Move
+from coach.understanding.vocabulary import FUNCTION_WORDS
+
+Side = Literal["from", "to"]
+
+_LONGEST_PHRASE = 7
+# Words that many roles share: alone they name none.
+_GENERIC = frozenset(
+    terms(
+        """manager developer engineer analyst specialist designer officer technician tester
+        project data software web product technical health mechanical information security
+        business intelligence machine learning chief ai it help desk quality senior junior lead
+        head director assistant registered instructional computer support expert professional
+        system systems programmer worker consultant administrator staff user interface experience"""
+    )
+)
+_LEAD_FROM = re.compile(
+    r"(?:\bfrom (?:being |working as |a job as |my job as )?(?:an? |the )?"
+    r"|\b(?:i am|i'm|im|am|as|was|been|being|working as|work as|worked as|currently|for|like me|"
+    r"can|could|should|would|may|might|does|do|leave|leaving|quit|quitting|stop being|left) "
+    r"(?:currently |now |just |working as |only |still )?(?:an? |the |my )?(?:\w+ )?)$"
+)
+_LEAD_TO = re.compile(
+    r"(?:\b(?:in)?to (?:be |become |being |becoming |work as |a job as )?(?:an? |the )?"
+    r"|\b(?:become|becoming|became|be|being|get into|go into|into|towards?|toward|for the|hired as|job as|jobs as|"
+    r"work as|working as|career as|career in|role of|role as|role in|position as|the path to|target|a good|"
+    r"does|do|would|will|did) (?:an? |the )?"
+    r"|(?:->|→|=>|>|-{1,2}) ?)$"
+)
+# What a role's name looks like when no guide has it.
+_ROLE_ENDING = re.compile(
+    r"(?:er|or|ist|ian|ant|eer|yst|ect|man|woman|nurse|chef|doctor|pilot|clerk|cook|agent|"
+    r"scientist|officer|lead|physician|surgeon|attorney|priest|monk|spy|mechanic|vet|barista|"
+    r"ceo|cto|cfo|cio|ciso|cpo|coo|dba|sre|scrum master|athlete|judge|dj|therapist|paramedic|farmer)s?$"
+)
+_NOT_A_ROLE = frozenset(
+    """
+    better faster longer shorter easier harder bigger smaller higher lower another other
+    computer paper number matter after later former never ever together over under either
+    neither rather whether order chapter letter answer newsletter september october november
+    december winter summer career transfer water power center centre member important
+    relevant significant constant instant assistant for or nor more error favor color mirror
+    major minor senior junior prior interior exterior superior floor door woman human leader
+    leaders user users customer customers stakeholder stakeholders offer project subject
+    object effect direct perfect expect aspect respect connect collect correct protect
+    select want grant plant restaurant participant list best exist twist resist consist
+    assist checklist the first least last most proper master chapters weather dinner quarter
+    semester remember consider discover enter wonder prefer refer suffer deliver gather
+    offer docker answering monitor vector factor sector error tutor mentor author authors
+    provider providers employer employers competitor peer peers manager's matters newer
+    older younger slower cheaper simpler stronger smarter wider greater
+    """.split()
+)
+_NEW_ROLE = re.compile(
+    r"\b(?:becom(?:e|ing)|(?:switch|mov|transition|chang|pivot|go|going|jump|get|turn)\w* "
+    r"(?:\w+ ){0,3}?(?:in)?to|to be|work(?:ing)? as|(?:job|career|role|life) as|from \w+(?: \w+){0,3}? to) "
+    r"(?:being |becoming |be |become )?(?:an? |the )?(?P<role>[\w/+-]+(?: [\w/+-]+){0,3})"
+)
+_OLD_ROLE = re.compile(
+    r"\b(?:(?:i am|i'm|im|i work as|i worked as|working as|as|from(?: being)?|can|could|should) an? |from )"
+    r"(?P<role>[\w/+-]+(?: [\w/+-]+){0,3})"
+)
+_STOP_ROLE = frozenset(
+    """
+    to into and or but in at of for from with who that which how what when where why will
+    would can could should do does is are was were if because so then than the a an as by on
+    without about my your i you we it long take takes become be being get go need want have
+    has
+    """.split()
+)
+
+
+@dataclass(frozen=True)
+class RoleNames:
+    """Every name of every role, ready to be found in a question."""
+
+    guides: Mapping[str, Guide]
+    phrases: dict[tuple[str, ...], set[tuple[str, Side]]] = field(default_factory=dict)
+    by_first: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
+    vocabulary: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, guides: Mapping[str, Guide]) -> RoleNames:
+        """Collect names and aliases, and the single words that belong to one role only."""
+        phrases: dict[tuple[str, ...], set[tuple[str, Side]]] = defaultdict(set)
+        roles_of_word: dict[str, set[str]] = defaultdict(set)
+        holders: dict[str, set[tuple[str, Side]]] = defaultdict(set)
+        vocabulary: dict[str, str] = {}
+        for slug, guide in guides.items():
+            names: tuple[tuple[Side, str, tuple[str, ...]], ...] = (
+                ("from", guide.from_role, guide.from_aliases),
+                ("to", guide.to_role, guide.to_aliases),
+            )
+            for side, role, aliases in names:
+                for name in (role, *aliases):
+                    phrase = tuple(terms(name))
+                    if phrase:
+                        phrases[phrase].add((slug, side))
+                    vocabulary.update(
+                        (word, part) for word, part in zip(words(name), phrase, strict=True)
+                    )
+                for part in terms(role):
+                    if part not in _GENERIC:
+                        roles_of_word[part].add(fold(role))
+                        holders[part].add((slug, side))
+        for part, roles in roles_of_word.items():
+            if len(roles) == 1 and (part,) not in phrases:
+                phrases[(part,)] = holders[part]
+        by_first: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+        for phrase in sorted(phrases, key=len, reverse=True):
+            by_first[phrase[0]].append(phrase)
+        return cls(guides, dict(phrases), dict(by_first), vocabulary)
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A role named in a question: which guides have it on which side, and the side it was given."""
+
+    start: int
+    end: int
+    holders: frozenset[tuple[str, Side]]
+    stated: Side | None
+
+    def guides(self, side: Side) -> set[str]:
+        """The guides that have this role on one side."""
+        return {slug for slug, held in self.holders if held == side}
+
+
+@dataclass(frozen=True)
+class Roles:
+    """The move of a question and the pieces of text that named it, as character ranges."""
+
+    move: Move
+    spans: tuple[tuple[int, int], ...]
+
+
+def find_mentions(text: str, names: RoleNames) -> tuple[Mention, ...]:
+    """The roles named in a text, longest names first, each word used once."""
+    tokens = _corrected(tokenise(text), names)
+    mentions: list[Mention] = []
+    position = 0
+    while position < len(tokens):
+        phrase = next(
+            (
+                candidate
+                for candidate in names.by_first.get(tokens[position].stem, ())
+                if len(candidate) <= _LONGEST_PHRASE and find_phrase(tokens, candidate, position)
+            ),
+            None,
+        )
+        if phrase is None:
+            position += 1
+            continue
+        start, end = tokens[position].start, tokens[position + len(phrase) - 1].end
+        holders = frozenset(names.phrases[phrase])
+        mentions.append(Mention(start, end, holders, _stated_side(text, start, end, holders)))
+        position += len(phrase)
+    return tuple(mentions)
+
+
+def find_move(text: str, names: RoleNames, fixed: str | None = None) -> Roles:
+    """The move a text is about, from the roles it names; ``fixed`` is a guide chosen beforehand."""
+    mentions = find_mentions(text, names)
+    spans = tuple((mention.start, mention.end) for mention in mentions)
+    unknown = _unknown_roles(text, mentions)
+    if fixed is not None:
+        return Roles(Move(guides=(fixed,), unknown_roles=_beyond(unknown)), spans)
+    if not mentions:
+        return Roles(Move(unknown_roles=_beyond(unknown)), spans)
+    return Roles(_combine(mentions, names, unknown), spans)
+
+
+def _beyond(unknown: Mapping[Side, str]) -> tuple[str, ...]:
+    return tuple(unknown.values())
+
+
+def _combine(mentions: Sequence[Mention], names: RoleNames, unknown: Mapping[Side, str]) -> Move:
+    targets = [m for m in mentions if _side(m) == "to"]
+    origins = [m for m in mentions if _side(m) == "from"]
+    to_guides = _union(m.guides("to") for m in targets)
+    from_guides = _union(m.guides("from") for m in origins)
+    distinct_targets = {frozenset(m.guides("to")) for m in targets}
+    if "to" in unknown and not targets:
+        return Move(named=True, unknown_roles=(unknown["to"],), nearest=tuple(sorted(from_guides)))
+    if "from" in unknown and not origins:
+        return Move(named=True, unknown_roles=(unknown["from"],), nearest=tuple(sorted(to_guides)))
+    if targets and origins:
+        both = to_guides & from_guides
+        if not both:
+            roles = tuple(dict.fromkeys(_role_names(targets, names, "to")))
+            return Move(
+                named=True, unknown_roles=roles, nearest=tuple(sorted(to_guides | from_guides))
+            )
+        return Move(
+            guides=tuple(sorted(both)),
+            named=True,
+            compared=len(distinct_targets) > 1 and len(both) > 1,
+        )
+    chosen = to_guides or from_guides
+    return Move(
+        guides=tuple(sorted(chosen)),
+        named=True,
+        compared=len(distinct_targets) > 1,
+        from_only=not targets,
+    )
+
+
+def _side(mention: Mention) -> Side:
+    if mention.stated is not None:
+        return mention.stated
+    return "to" if mention.guides("to") else "from"
+
+
+def _union(sets: object) -> set[str]:
+    return set().union(*sets)  # type: ignore[call-overload, no-any-return]
+
+
+def _role_names(mentions: Sequence[Mention], names: RoleNames, side: Side) -> list[str]:
+    found = []
+    for mention in mentions:
+        for slug in sorted(mention.guides(side)) or sorted(slug for slug, _ in mention.holders):
+            guide = names.guides[slug]
+            found.append(guide.to_role if (slug, "to") in mention.holders else guide.from_role)
+            break
+    return found
+
+
+def _stated_side(
+    text: str, start: int, end: int, holders: frozenset[tuple[str, Side]]
+) -> Side | None:
+    """The side the words around a role give it; None when they do not say."""
+    before = fold(text[:start])
+    after = fold(text[end:])
+    sides = {side for _, side in holders}
+    stated: Side | None = None
+    if re.search(r"\bfrom (?:being |working as )?(?:an? |the )?$", before):
+        stated = "from"
+    elif (_LEAD_TO.search(before) and "to" in sides) or re.search(
+        r"\b(?:in)?to (?:be |become |being |becoming )?(?:an? |the )?$", before
+    ):
+        stated = "to"
+    elif re.match(
+        r"\s*(?:in)?to (?:become |be |being )?(?:an? |the )?[\w]|\s*(?:->|→|=>|>)", after
+    ) or (_LEAD_FROM.search(before) and "from" in sides):
+        stated = "from"
+    if stated is None and len(sides) == 1:
+        return next(iter(sides))
+    return stated
+
+
+def _corrected(tokens: Sequence[Token], names: RoleNames) -> tuple[Token, ...]:
+    """The tokens with slips in role words mended ("bakend develper")."""
+    mended = []
+    for token in tokens:
+        if token.word in names.vocabulary or token.word in FUNCTION_WORDS or len(token.word) < 5:
+            mended.append(token)
+            continue
+        known = next((word for word in names.vocabulary if same_word(token.word, word)), None)
+        mended.append(
+            token
+            if known is None
+            else Token(token.text, known, names.vocabulary[known], token.start, token.end)
+        )
+    return tuple(mended)
+
+
+def _unknown_roles(text: str, mentions: Sequence[Mention]) -> dict[Side, str]:
+    """Roles that the text names in so many words and that no guide has."""
+    folded = fold(text)
+    if len(folded) != len(text):
+        return {}
+    found: dict[Side, str] = {}
+    sides: tuple[tuple[Side, re.Pattern[str]], ...] = (("to", _NEW_ROLE), ("from", _OLD_ROLE))
+    for side, pattern in sides:
+        for match in pattern.finditer(folded):
+            start = match.start("role")
+            role = _role_words(text[start : match.end("role")])
+            if role and not any(m.start < start + len(role) and start < m.end for m in mentions):
+                found[side] = role
+                break
+    return found
+
+
+def _role_words(text: str) -> str:
+    """The leading words of a text that look like a role's name; empty when they do not."""
+    kept: list[str] = []
+    for word in text.split():
+        if fold(word) in _STOP_ROLE:
+            break
+        kept.append(word.strip(".,?!"))
+    while kept:
+        last = fold(kept[-1])
+        if _ROLE_ENDING.search(last) and last not in _NOT_A_ROLE and last not in FUNCTION_WORDS:
+            return " ".join(kept)
+        kept.pop()
+    return ""

@@ -1,0 +1,51 @@
+"""A question's words with their stems and their places in the text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from coach.terms import fold, stem
+
+_WORD = re.compile(r"[^\W_]+[+#]{0,2}")
+_LEAST_FUZZY_LENGTH = 5
+_TYPO_RATIO = 84
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word: as written, folded, stemmed, and where it stands."""
+
+    text: str
+    word: str
+    stem: str
+    start: int
+    end: int
+
+
+def tokenise(text: str) -> tuple[Token, ...]:
+    """The words of a text in order; offsets are into ``text`` as given."""
+    found = []
+    for match in _WORD.finditer(text):
+        word = fold(match.group())
+        found.append(Token(match.group(), word, stem(word), match.start(), match.end()))
+    return tuple(found)
+
+
+def same_word(written: str, known: str) -> bool:
+    """Whether a folded word is a known one, a typing slip allowed in longer words."""
+    if written == known:
+        return True
+    if min(len(written), len(known)) < _LEAST_FUZZY_LENGTH or written[0] != known[0]:
+        return False
+    return fuzz.ratio(written, known) >= _TYPO_RATIO
+
+
+def find_phrase(tokens: Sequence[Token], phrase: Sequence[str], start: int) -> bool:
+    """Whether the stems of a phrase stand at ``start``."""
+    return len(tokens) - start >= len(phrase) and all(
+        tokens[start + offset].stem == part for offset, part in enumerate(phrase)
+    )
