@@ -1,1 +1,1 @@
-"""Pathway Coach: career-change answers quoted from pathway guides, each sentence with its source."""
+"""Pathway Coach: career questions answered by quoting pathway guides, each sentence sourced."""

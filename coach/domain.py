@@ -21,7 +21,7 @@ class Value(BaseModel):
 
 
 class Span(Value):
-    """A piece of a source text: characters ``[start, end)``, lines counted from 1, both included."""
+    """A piece of a source text: characters ``[start, end)``, lines from 1, both included."""
 
     start: int
     end: int
@@ -65,7 +65,7 @@ class ResourceKind(StrEnum):
 
 
 class Resource(Value):
-    """Something to learn from. ``provider`` is the organisation, ``author`` the person or persons."""
+    """Something to learn from. ``provider`` is the organisation, ``author`` one person or more."""
 
     kind: ResourceKind
     title: str

@@ -22,7 +22,8 @@ class Settings(BaseSettings):
 
     data: Path = Field(Path(".coach"), description="Folder of the index.")
     knowledge: Path = Field(
-        Path("knowledge"), description="Folder of guides, indexed at the start if there is no index."
+        Path("knowledge"),
+        description="Folder of guides, indexed at the start if there is no index.",
     )
     encoder: str = Field(
         DEFAULT_ENCODER, description="A sentence-transformers model, by name or folder."
@@ -35,9 +36,7 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="Address the web app listens on.")
     port: int = Field(7860, ge=0, le=65535, description="Port the web app listens on.")
-    question_limit: int = Field(
-        2000, ge=100, description="Longest question taken, in characters."
-    )
+    question_limit: int = Field(2000, ge=100, description="Longest question taken, in characters.")
 
     @classmethod
     def from_environment(cls) -> Self:
