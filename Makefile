@@ -6,8 +6,7 @@ PIP := .venv/bin/python -m pip --disable-pip-version-check
 
 .PHONY: run test check install bench lock clean test-programs
 
-run: install  ## index knowledge/ and serve the chat page
-	.venv/bin/python ingest.py
+run: install  ## serve the chat page, and index knowledge/ first if there is no index
 	@exec .venv/bin/python app.py --port $(PORT)
 
 test: install test-programs  ## the whole test suite

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -112,6 +114,26 @@ def test_lock_suits_every_machine() -> None:
 
     assert [pin for pin in pins if re.match(r"nvidia|cuda|triton", pin)] == []
     assert [pin for pin in pins if not re.fullmatch(r"[\w.-]+==[\w.]+( ; .+)?", pin)] == []
+
+
+def test_a_wheel_holds_every_file_of_the_packages(tmp_path: Path) -> None:
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, tmp_path)
+    for name in ("coach", "evals"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    files = {
+        str(path.relative_to(tmp_path))
+        for name in ("coach", "evals")
+        for path in (tmp_path / name).rglob("*")
+        if path.is_file()
+    }
+    options = ["--no-deps", "--no-build-isolation", "--no-index", "--wheel-dir", "."]
+    subprocess.run(
+        [sys.executable, "-m", "pip", "wheel", "--quiet", *options, "."], cwd=tmp_path, check=True
+    )
+    (wheel,) = tmp_path.glob("*.whl")
+
+    assert files - set(zipfile.ZipFile(wheel).namelist()) == set()
 
 
 def script(name: str, path: Path, folder: Path) -> subprocess.CompletedProcess[str]:
