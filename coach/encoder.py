@@ -41,6 +41,7 @@ PACKAGED_WEIGHTS = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128
 # Fewer tokens leave less padding and stay in the processor's cache (evals/benchmarks).
 _BATCH_SIZE = 32
 _BATCH_TOKENS = 512
+_COUNTED_TOGETHER = 1024  # what the tokenizer gives for a text takes far more memory than the text
 
 
 class Encoder:
@@ -135,8 +136,11 @@ class Encoder:
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Count the tokens of each text, special tokens included, however long it is."""
-        encoded = self._untruncated.encode_batch_fast(_well_formed(texts))
-        return [len(item.ids) for item in encoded]
+        counts: list[int] = []
+        for start in range(0, len(texts), _COUNTED_TOGETHER):
+            some = _well_formed(texts[start : start + _COUNTED_TOGETHER])
+            counts += [len(item.ids) for item in self._untruncated.encode_batch_fast(some)]
+        return counts
 
     @cached_property
     def _untruncated(self) -> tokenizers.Tokenizer:
