@@ -217,6 +217,9 @@ def read_phases(text: Text, lines: Sequence[Line]) -> tuple[Phase, ...]:
     if not heads:
         raise at_line(lines[-1].number, "The roadmap has no phase with weeks.", _CUT_OFF)
     begins = [_beginning(lines, place) for place in heads]
+    for place, following in zip(heads, begins[1:], strict=False):
+        if following <= place:
+            raise at_line(lines[place].number, "A phase begins here that has no tasks.", _CUT_OFF)
     return tuple(
         _read_phase(text, number, lines[first:last], place - first)
         for number, (place, first, last) in enumerate(
@@ -276,6 +279,9 @@ def _read_phase(text: Text, number: int, lines: Sequence[Line], weeks_place: int
     tasks = [line for line in lines[after:listed] if line.key != "tasks"]
     if not tasks:
         raise at_line(figure.number, f"Phase {number} has no tasks.", _CUT_OFF)
+    for line in lines[after:]:
+        if _number(line) == number + 1 and not line.bulleted:
+            raise at_line(line.number, f"Phase {number + 1} has no weeks.", _CUT_OFF)
     return Phase(
         number=number,
         name=text.sourced(

@@ -53,7 +53,7 @@ _NAMED = re.compile(
     rf"(?:\s+(?:(?:of|for|with|and|in|&)\s+)?{_CAPITAL}[\w&+-]*){{0,6}}\s+"
     r"(?:Speciali[sz]ation|Nanodegree|MicroMasters|Bootcamp|Professional Certificate))\b"
 )
-_SHORT_CONTEXT = 120
+_SHORT_CONTEXT, _LONG_CONTEXT = 120, 400  # characters looked at before a title
 
 
 def read_prose(text: Text, start: int, end: int) -> tuple[Resource, ...]:
@@ -91,7 +91,7 @@ def _quoted(text: Text, start: int, end: int) -> Iterator[Resource]:
         if closed is None:
             position += 1
             continue
-        before += source[copied:position]
+        before = (before + source[copied:position])[-_LONG_CONTEXT:]
         resource = _read_quoted(text, before, (start, position, closed, end))
         if resource is not None:
             yield resource
@@ -104,7 +104,7 @@ def _read_quoted(text: Text, before: str, places: tuple[int, int, int, int]) -> 
     title = " ".join(source[opened + 1 : closed].split())
     if not title or not (title[0].isupper() or title[0].isdigit()):
         return None
-    before = _SENTENCE_END.split(before[-400:])[-1]
+    before = _SENTENCE_END.split(before)[-1]
     owner, owned_from = _owner(source, start, opened)
     context = _context(source, closed + 1, end)
     verb = next((match for match in reversed(list(_VERBS.finditer(before)))), None)

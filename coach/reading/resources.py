@@ -37,6 +37,7 @@ _WITH_PURPOSE = {
     ResourceKind.NETWORK,
     ResourceKind.CONFERENCE,
 }
+_AFTER_PIECE = " \t\r\n\xa0,;|•·"
 _NOTE_EDGES = " \t\r\n\xa0:;,.–—-"
 
 
@@ -147,6 +148,7 @@ def _described(
     """The resource whose title begins at the second place, in the words from first to third."""
     start, body, end = places
     source = text.text
+    end = start + len(source[start:end].rstrip(_AFTER_PIECE))
     note = ""
     closed = None
     if body < end and opens_title(source, body, body):
@@ -161,18 +163,17 @@ def _described(
             note, rest = source[purpose.end() : end], end
         title = source[body : purpose.start() if purpose else rest]
     title = _one_line(title).strip(_NOTE_EDGES if closed is None else " ")
-    if not title:
+    if not re.search(r"\w", title):
         return None
     details, rest = _details(source, rest, end)
     note = _one_line(note or source[rest:end]).strip(_NOTE_EDGES)
-    stop_at = len(source[start:end].rstrip(" \t\r\n\xa0,;|•·"))
     return Resource(
         kind=kind,
         title=title,
         author=details.author,
         provider=details.provider or provider,
         note="; ".join(part for part in (details.note, note) if part) or None,
-        span=text.span(start, start + stop_at),
+        span=text.span(start, end),
     )
 
 
