@@ -1,0 +1,250 @@
+"""The chat page: its parts on the screen and what happens when a person uses them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from typing import Any, Protocol
+
+import gradio as gr
+from fastapi import Request
+
+from coach.domain import Guide
+from coach.errors import CoachError
+from coach.web.conversations import Answerer, Conversation, Conversations
+from coach.web.examples import example_questions
+from coach.web.rendering import (
+    escape,
+    render_conversation,
+    render_guides,
+    render_welcome,
+)
+from coach.web.theme import HEADER, PANEL_HEAD, SOURCES, TITLE
+
+# Hands the part of the page to our script, which turns clicks on data-event into Gradio's events.
+ATTACH = "window.pathwayCoach.attach(element, trigger, watch)"
+# Nothing here is meant for other programs: they have the command line.
+PRIVATE: dict[str, Any] = {
+    "api_visibility": "private",
+    "show_progress": "hidden",
+    "concurrency_limit": None,
+}
+QUEUE_LENGTH = 500
+
+EMPTY_QUESTION = "Type a question first, or pick one of the examples."
+
+Updates = dict[Any, Any]
+
+
+class GuidingAnswerer(Answerer, Protocol):
+    """What the page needs of the coach."""
+
+    def guides(self) -> tuple[Guide, ...]:
+        """Return the guides at hand."""
+
+
+class ChatPage:
+    """The page's parts and handlers, over one coach and one store of conversations."""
+
+    def __init__(
+        self, coach: GuidingAnswerer, conversations: Conversations, question_limit: int
+    ) -> None:
+        self._coach = coach
+        self._conversations = conversations
+        self._question_limit = question_limit
+
+    def build(self) -> gr.Blocks:
+        """Lay out the page and connect its parts."""
+        guides = _readable(self._coach)
+        page: gr.Blocks
+        with gr.Blocks(title=TITLE, analytics_enabled=False) as page:
+            header = _html(HEADER, "header")
+            with gr.Column(elem_id="talk"):
+                self._welcome = _html(_welcome(guides), "welcome")
+                self._conversation = _html("", "conversation")
+                with gr.Column(elem_id="composer"):
+                    self._notice = _html("", "notice")
+                    with gr.Column(elem_id="ask-card"):
+                        self._question = gr.Textbox(
+                            placeholder="Ask about a career move",
+                            label="Your question",
+                            show_label=False,
+                            container=False,
+                            lines=1,
+                            max_lines=6,
+                            autofocus=True,
+                            elem_id="question",
+                        )
+                        with gr.Row(elem_id="ask-row"):
+                            self._picker = gr.Dropdown(
+                                _choices(guides),
+                                value="",
+                                label="Answer from",
+                                filterable=False,
+                                container=False,
+                                elem_id="picker",
+                            )
+                            send = gr.Button("Ask", variant="primary", elem_id="send")
+                            stop = gr.Button("Stop", elem_id="stop")
+                    self._identifier = gr.Textbox(visible="hidden", elem_id="conversation-id")
+            with gr.Column(elem_id="panel"):
+                _html(PANEL_HEAD, "panel-head")
+                _html(SOURCES, "sources-panel")
+                self._guide_cards = _html(render_guides(guides), "guides-panel")
+            self._connect(page, header, send, stop)
+        page.queue(default_concurrency_limit=None, max_size=QUEUE_LENGTH, api_open=False)
+        return page
+
+    def _connect(self, page: gr.Blocks, header: gr.HTML, send: gr.Button, stop: gr.Button) -> None:
+        shown = [self._conversation, self._notice, self._question, self._identifier]
+        asked = [self._question, self._picker, self._identifier]
+        context = [self._picker, self._identifier]
+        turn = {**PRIVATE, "trigger_mode": "multiple"}
+        page.load(
+            self.open,
+            self._identifier,
+            [*shown, self._welcome, self._picker, self._guide_cards],
+            js="() => window.pathwayCoach.remembered()",
+            **PRIVATE,
+        )
+        gr.on([send.click, self._question.submit], self.ask, asked, shown, **turn)
+        chips = [self._welcome.example_select, self._conversation.example_select]
+        gr.on(chips, self.ask_suggested, context, shown, **turn)
+        self._conversation.retry(self.retry, self._identifier, shown, **turn)
+        stop.click(self.stop, self._identifier, None, queue=False, **PRIVATE)
+        header.clear(self.start_again, self._identifier, shown, queue=False, **PRIVATE)
+        self._guide_cards.select(self.choose, None, [self._picker], queue=False, **PRIVATE)
+        self._picker.change(self.suggest, self._picker, self._welcome, queue=False, **PRIVATE)
+        self._identifier.change(
+            None,
+            self._identifier,
+            None,
+            js="(identifier) => window.pathwayCoach.remember(identifier)",
+        )
+
+    async def open(self, identifier: str, request: gr.Request) -> AsyncIterator[Updates]:
+        """Fill a page that was opened or loaded again, and follow a turn that still runs."""
+        guides = await self._guides()
+        conversation = self._conversations.find(_visitor(request), identifier)
+        yield {
+            self._picker: gr.update(choices=_choices(guides)),
+            self._guide_cards: render_guides(guides),
+            self._welcome: _welcome(guides),
+        }
+        if conversation is not None:
+            yield {self._identifier: conversation.identifier}
+            async for updates in self._follow(conversation):
+                yield updates
+
+    async def ask(
+        self, question: str, guide: str, identifier: str, request: gr.Request
+    ) -> AsyncIterator[Updates]:
+        """Ask what was typed; what cannot be asked stays in the box with a line on why."""
+        question = question.strip()
+        if problem := self._problem(question):
+            yield {self._notice: f'<p role="status">{escape(problem)}</p>'}
+            return
+        conversation = await self._ask(question, guide, identifier, request)
+        yield {self._question: "", self._identifier: conversation.identifier}
+        async for updates in self._follow(conversation):
+            yield updates
+
+    async def ask_suggested(
+        self, event: gr.EventData, guide: str, identifier: str, request: gr.Request
+    ) -> AsyncIterator[Updates]:
+        """Ask a question of ours; what the person is typing stays."""
+        question = str(event.value).strip()
+        if self._problem(question):
+            return
+        conversation = await self._ask(question, guide, identifier, request)
+        yield {self._identifier: conversation.identifier}
+        async for updates in self._follow(conversation):
+            yield updates
+
+    async def retry(self, identifier: str, request: gr.Request) -> AsyncIterator[Updates]:
+        """Answer the last question again."""
+        conversation = self._conversations.find(_visitor(request), identifier)
+        if conversation is not None:
+            await conversation.retry(self._coach)
+            async for updates in self._follow(conversation):
+                yield updates
+
+    async def stop(self, identifier: str, request: gr.Request) -> None:
+        """Stop the answer under way; what it has shown stays."""
+        conversation = self._conversations.find(_visitor(request), identifier)
+        if conversation is not None:
+            await conversation.stop()
+
+    async def start_again(self, identifier: str, request: gr.Request) -> Updates:
+        """Show an empty conversation; the old one ends."""
+        await self.stop(identifier, request)
+        return {self._conversation: "", self._notice: "", self._identifier: ""}
+
+    async def suggest(self, guide: str) -> str:
+        """Fit the first questions to the guide picked."""
+        return _welcome(await self._guides(), guide)
+
+    async def choose(self, event: gr.EventData) -> Updates:
+        """Pick the guide whose card was used, if it is still there."""
+        slugs = {guide.slug for guide in await self._guides()}
+        return {self._picker: event.value} if event.value in slugs else {}
+
+    async def _ask(
+        self, question: str, guide: str, identifier: str, request: gr.Request
+    ) -> Conversation:
+        visitor = _visitor(request)
+        conversation = self._conversations.find(visitor, identifier)
+        if conversation is None:
+            conversation = self._conversations.start(visitor)
+        known = {known.slug for known in await self._guides()} if guide else set()
+        # A guide may have left since the page was opened.
+        await conversation.ask(self._coach, question, guide if guide in known else None)
+        return conversation
+
+    async def _follow(self, conversation: Conversation) -> AsyncIterator[Updates]:
+        async for exchanges in conversation.follow():
+            yield {self._conversation: render_conversation(exchanges), self._notice: ""}
+
+    def _problem(self, question: str) -> str:
+        if not question:
+            return EMPTY_QUESTION
+        if len(question) > self._question_limit:
+            return (
+                f"That is {len(question):,} characters. Please keep a question "
+                f"under {self._question_limit:,}; your text is still in the box."
+            )
+        return ""
+
+    async def _guides(self) -> tuple[Guide, ...]:
+        return await asyncio.to_thread(_readable, self._coach)
+
+
+def _welcome(guides: Sequence[Guide], chosen: str = "") -> str:
+    return render_welcome(example_questions(guides, chosen or None))
+
+
+def _readable(coach: GuidingAnswerer) -> tuple[Guide, ...]:
+    """Return the guides at hand; none while they cannot be read, for the page still opens."""
+    try:
+        return coach.guides()
+    except CoachError:
+        return ()
+
+
+def _html(value: str, identifier: str) -> gr.HTML:
+    return gr.HTML(
+        value, elem_id=identifier, js_on_load=ATTACH, apply_default_css=False, padding=False
+    )
+
+
+def _choices(guides: Sequence[Guide]) -> list[tuple[str, str | int | float]]:
+    return [
+        ("Any guide", ""),
+        *((f"{guide.from_role} → {guide.to_role}", guide.slug) for guide in guides),
+    ]
+
+
+def _visitor(request: gr.Request) -> str:
+    """Return who asks, as our middleware knows them from their cookie."""
+    inner: Request = request.request  # type: ignore[assignment]
+    return str(inner.state.visitor)

@@ -1,0 +1,149 @@
+"""What the outside sees of Gradio's server: the few routes our page uses, under our own head.
+
+Gradio names a tab by a session hash that its browser makes up, and lets whoever knows one listen
+in. Here a hash belongs to the visitor who used it first.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import OrderedDict
+
+from starlette.datastructures import MutableHeaders, QueryParams
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from coach.web.theme import ASSETS, HEAD
+
+OPEN = re.compile(
+    rf"/|/healthz|/readyz|{ASSETS}/.*|/(assets|static|svelte)/.*"
+    r"|/(config|theme\.css|favicon\.ico|robots\.txt)/?"
+    r"|/gradio_api/(app_id|startup-events|heartbeat/[^/]+|queue/(join|data)|run/predict|reset)/?"
+)
+SESSION_IN_PATH = re.compile(r"/gradio_api/heartbeat/(?P<session>[^/]+)")
+SESSION_IN_BODY = re.compile(r"/gradio_api/(queue/join|run/predict|reset)/?")
+SESSIONS_KEPT = 10_000
+BODY_BYTES = 1_000_000
+
+SHARING_TAGS = re.compile(r'<meta\s+(?:property|name)="(?:og|twitter):[^>]*>\s*', re.DOTALL)
+# Gradio's own start-up needs inline script and evaluation; nothing may come from elsewhere.
+POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data:",
+        "font-src 'self' data:",
+        "connect-src 'self'",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'self'",
+    )
+)
+
+
+class FrontMiddleware:
+    """Lets through what our page needs, each session to its own visitor; stands behind visitors."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._owners: OrderedDict[str, str] = OrderedDict()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer or pass on one request."""
+        if scope["type"] != "http":
+            if scope["type"] == "lifespan":
+                await self._app(scope, receive, send)
+            return
+        path = scope["path"]
+        if not OPEN.fullmatch(path):
+            await PlainTextResponse("Not found", 404)(scope, receive, send)
+            return
+        if SESSION_IN_BODY.fullmatch(path) and scope["method"] == "POST":
+            body = await _read(receive)
+            if body is None:
+                await PlainTextResponse("Too large", 413)(scope, receive, send)
+                return
+            session, receive = _session(body), _replay(body, receive)
+        elif named := SESSION_IN_PATH.match(path):
+            session = named["session"]
+        else:
+            session = QueryParams(scope["query_string"]).get("session_hash", "")
+        if session and not self._owns(scope["state"]["visitor"], session):
+            await PlainTextResponse("Not yours", 403)(scope, receive, send)
+        elif path == "/":
+            await self._page(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    def _owns(self, visitor: str, session: str) -> bool:
+        owner = self._owners.setdefault(session, visitor)
+        self._owners.move_to_end(session)
+        while len(self._owners) > SESSIONS_KEPT:
+            self._owners.popitem(last=False)
+        return owner == visitor
+
+    async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve the page with our title, icon, style and policy in place of Gradio's."""
+        headers = [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]
+        start: Message | None = None
+        parts: list[bytes] = []
+
+        async def collect(message: Message) -> None:
+            nonlocal start
+            if message["type"] == "http.response.start":
+                start = message
+                return
+            parts.append(message.get("body", b""))
+            if message.get("more_body") or start is None:
+                return
+            body = b"".join(parts)
+            changed = MutableHeaders(scope=start)
+            if changed.get("content-type", "").startswith("text/html"):
+                text = SHARING_TAGS.sub("", body.decode()).replace("<head>", f"<head>\n{HEAD}", 1)
+                body = text.encode() if body else body
+                changed["content-length"] = str(len(body))
+            changed["content-security-policy"] = POLICY
+            changed["referrer-policy"] = "same-origin"
+            changed["x-content-type-options"] = "nosniff"
+            changed["cache-control"] = "no-store"
+            await send(start)
+            await send({"type": "http.response.body", "body": body})
+
+        await self._app({**scope, "headers": headers}, receive, collect)
+
+
+async def _read(receive: Receive) -> bytes | None:
+    """Return a request's body, or None where it is longer than anything our page sends."""
+    body = bytearray()
+    while True:
+        message = await receive()
+        body += message.get("body", b"")
+        if len(body) > BODY_BYTES:
+            return None
+        if not message.get("more_body"):
+            return bytes(body)
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    """Return a receiver that gives ``body`` once and then what the connection gives."""
+    given = False
+
+    async def again() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return again
+
+
+def _session(body: bytes) -> str:
+    try:
+        content = json.loads(body)
+    except ValueError:
+        return ""
+    return str(content.get("session_hash") or "") if isinstance(content, dict) else ""

@@ -1,0 +1,288 @@
+"""Answers, sources and guides as HTML: the one place that writes markup.
+
+Text of guides and of people is data. Every piece of it passes through ``escape`` on its way out,
+and nothing in it but paragraphs, list items, bold words and citation markers is given a meaning.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Collection, Iterable, Sequence
+
+from coach.domain import Citation, Guide, Range
+from coach.web.conversations import Exchange, State
+
+_PIECES = re.compile(r"\*\*(?P<bold>[^*\n]+)\*\*|\[(?P<marker>\d{1,3})\]")
+_LIST_ITEM = re.compile(r"\s*[-*] +")
+_HEADING = re.compile(r"\s*#{1,6} +")
+
+
+def escape(text: str) -> str:
+    """Return ``text`` as it stands, safe in markup and in attributes."""
+    return html.escape(text, quote=True)
+
+
+def plain(text: str) -> str:
+    """Return an answer's text without its bold marks, for the clipboard."""
+    return re.sub(r"\*\*([^*\n]+)\*\*", r"\1", text)
+
+
+def render_text(text: str, markers: Collection[int]) -> str:
+    """Render an answer's text; a marker in ``markers`` becomes a button that shows its source."""
+    parts: list[str] = []
+    items: list[str] = []
+    lines: list[str] = []
+
+    def close() -> None:
+        if lines:
+            parts.append(f"<p>{'<br>'.join(lines)}</p>")
+            lines.clear()
+        if items:
+            parts.append(f"<ul>{''.join(f'<li>{item}</li>' for item in items)}</ul>")
+            items.clear()
+
+    for line in text.splitlines():
+        item = line.startswith("- ")
+        if not line.strip() or (item and lines) or (items and not item):
+            close()
+        if item:
+            items.append(_inline(line[2:], markers))
+        elif line.strip():
+            lines.append(_inline(line, markers))
+    close()
+    return "".join(parts)
+
+
+def _inline(text: str, markers: Collection[int]) -> str:
+    rendered: list[str] = []
+    end = 0
+    for piece in _PIECES.finditer(text):
+        rendered.append(escape(text[end : piece.start()]))
+        end = piece.end()
+        if piece["bold"] is not None:
+            rendered.append(f"<strong>{_inline(piece['bold'], markers)}</strong>")
+        elif int(piece["marker"]) in markers:
+            rendered.append(_marker(int(piece["marker"])))
+        else:
+            rendered.append(escape(piece[0]))
+    rendered.append(escape(text[end:]))
+    return "".join(rendered)
+
+
+def _marker(number: int) -> str:
+    return (
+        f'<button type="button" class="marker" data-source="{number}" '
+        f'aria-label="Show source {number}">{number}</button>'
+    )
+
+
+def render_source(citation: Citation) -> str:
+    """Render one source: where it stands and its text, the quoted words marked."""
+    passage = citation.passage
+    move, *path = passage.headings or (passage.source,)
+    first, last = citation.first_line, citation.last_line
+    lines = f"line {first}" if first == last else f"lines {first}–{last}"
+    trail = '<span aria-hidden="true"> › </span>'.join(
+        f"<span>{escape(heading)}</span>" for heading in path
+    )
+    return (
+        f'<li class="source" data-number="{citation.marker}" tabindex="-1">'
+        f'<p class="source-move"><span class="number">{citation.marker}</span>{escape(move)}</p>'
+        + (f'<p class="source-path">{trail}</p>' if trail else "")
+        + f'<blockquote class="source-text">{mark_quote(passage.text, citation.quote)}</blockquote>'
+        f'<p class="source-file">{escape(passage.source)}, {lines}</p></li>'
+    )
+
+
+def mark_quote(text: str, quote: str) -> str:
+    """Render a source's lines, list items and headings as such, with ``quote`` highlighted."""
+    start = text.find(quote) if quote else -1
+    if quote and start < 0:
+        return f"<p><mark>{escape(quote)}</mark></p>"
+    end = start + len(quote) if quote else -1
+    rendered: list[str] = []
+    offset = 0
+    for line in text.splitlines(keepends=True):
+        kind, skipped = _kind(line)
+        begin, stop = offset + skipped, offset + len(line.rstrip())
+        offset += len(line)
+        if begin >= stop:
+            continue
+        low, high = min(max(start, begin), stop), min(max(end, begin), stop)
+        marked = f"<mark>{escape(text[low:high])}</mark>" if low < high else ""
+        rendered.append(
+            f'<p class="{kind}">{escape(text[begin:low])}{marked}{escape(text[high:stop])}</p>'
+        )
+    return "".join(rendered)
+
+
+def _kind(line: str) -> tuple[str, int]:
+    """Return what a line is and how many characters of it are Markdown's own."""
+    if mark := _LIST_ITEM.match(line):
+        return "item", mark.end()
+    if mark := _HEADING.match(line):
+        return "heading", mark.end()
+    return "line", 0
+
+
+def render_chips(questions: Iterable[str], label: str) -> str:
+    """Render questions as buttons that ask them."""
+    chips = "".join(
+        f'<li><button type="button" class="chip" data-event="example_select" '
+        f'data-value="{escape(question)}">{escape(question)}</button></li>'
+        for question in questions
+    )
+    return f'<ul class="chips" aria-label="{escape(label)}">{chips}</ul>' if chips else ""
+
+
+def render_guides(guides: Iterable[Guide]) -> str:
+    """Render the guides as cards: the move, its main figures and what the guide covers."""
+    cards = "".join(_card(guide) for guide in guides)
+    return f'<div class="guides">{cards}</div>' if cards else '<p class="quiet">No guides yet.</p>'
+
+
+def _card(guide: Guide) -> str:
+    facts = [
+        fact
+        for fact in (
+            guide.difficulty and guide.difficulty.value,
+            guide.timeline and f"{figures(guide.timeline.value)} months",
+        )
+        if fact
+    ]
+    covered = "".join(f"<li>{escape(section)}</li>" for section in covers(guide))
+    return (
+        '<details class="guide" name="guide"><summary>'
+        f'<span class="guide-move">{escape(guide.from_role)} '
+        f'<span class="arrow" aria-label="to">→</span> {escape(guide.to_role)}</span>'
+        f'<span class="guide-facts">{escape(" · ".join(facts))}</span></summary>'
+        f'<ul class="covers">{covered}</ul>'
+        f'<button type="button" class="quiet-button" data-event="select" '
+        f'data-value="{escape(guide.slug)}">Ask about this move</button></details>'
+    )
+
+
+def figures(value: Range) -> str:
+    """Return a figure or range as people write it: ``18–24``, ``1.5``."""
+    return f"{value.low:g}" if value.low == value.high else f"{value.low:g}–{value.high:g}"
+
+
+def covers(guide: Guide) -> tuple[str, ...]:
+    """Name what a guide has to say, in a reader's words, in the guide's order."""
+    counted = (
+        ("skill you bring along", "skills you bring along", len(guide.transferable_skills)),
+        ("skill to learn", "skills to learn", len(guide.skill_gaps)),
+        ("phase of a roadmap", "phases of a roadmap", len(guide.phases)),
+    )
+    found = [
+        ("Pay and outlook", bool(guide.salary_change or guide.statistics)),
+        *((f"{count} {one if count == 1 else many}", bool(count)) for one, many, count in counted),
+        ("What it is really like", bool(guide.loves or guide.misses or guide.challenges)),
+        ("First steps", bool(guide.this_week or guide.this_month or guide.next_90_days)),
+        ("Common questions", bool(guide.faq)),
+    ]
+    return tuple(name for name, there in found if there)
+
+
+def render_welcome(questions: Iterable[str]) -> str:
+    """Render the empty conversation: a welcome and questions to start with."""
+    return (
+        '<section class="welcome"><h2>Where would you like your career to go?</h2>'
+        "<p>Ask about a move. Every answer comes from a career guide and shows you where.</p>"
+        f"{render_chips(questions, 'Questions to start with')}</section>"
+    )
+
+
+def render_conversation(exchanges: Sequence[Exchange]) -> str:
+    """Render a conversation, oldest first; only the last exchange offers what comes next."""
+    last = len(exchanges) - 1
+    return "".join(
+        render_exchange(exchange, number, last=number == last)
+        for number, exchange in enumerate(exchanges)
+    )
+
+
+def render_exchange(exchange: Exchange, number: int, *, last: bool) -> str:
+    """Render a question and its answer as far as it has come, its sources with it but hidden."""
+    return (
+        f'<article class="exchange" data-number="{number}" data-state="{exchange.state}">'
+        f'<div class="question"><h3 class="unseen">You asked</h3>'
+        f"<p>{escape(exchange.question)}</p></div>"
+        f'<div class="answer{_tone(exchange)}"><h3 class="unseen">Answer</h3>'
+        f'<div class="answer-text">{_body(exchange)}</div>{_notice(exchange)}'
+        f"{_actions(exchange, last=last)}</div>"
+        f"{_follow_ups(exchange) if last else ''}{_sources(exchange)}</article>"
+    )
+
+
+def _tone(exchange: Exchange) -> str:
+    return " refused" if exchange.answer is not None and exchange.answer.refused else ""
+
+
+def _body(exchange: Exchange) -> str:
+    if exchange.answer is not None:
+        markers = {citation.marker for citation in exchange.answer.citations}
+        return render_text(exchange.answer.text, markers)
+    if exchange.state is State.ANSWERING:
+        return (
+            '<p class="waiting">Looking in the guides<span class="dots" aria-hidden="true">'
+            "<i></i><i></i><i></i></span></p>"
+            '<p class="patience">This takes longer than usual. You can wait, or stop it.</p>'
+        )
+    return ""
+
+
+def _notice(exchange: Exchange) -> str:
+    if exchange.state is State.FAILED:
+        return f'<p class="problem">{escape(exchange.problem)}</p>'
+    if exchange.state is State.STOPPED:
+        return '<p class="quiet">You stopped this answer.</p>'
+    return ""
+
+
+def _actions(exchange: Exchange, *, last: bool) -> str:
+    if exchange.state is State.ANSWERING:
+        return ""
+    buttons: list[str] = []
+    if exchange.answer is not None:
+        count = len(exchange.answer.citations)
+        if count:
+            sources = "1 source" if count == 1 else f"{count} sources"
+            buttons.append(
+                f'<button type="button" class="quiet-button" data-sources>{sources}</button>'
+            )
+        buttons.append(
+            '<button type="button" class="quiet-button" data-copy="'
+            f'{escape(_clipboard(exchange))}">Copy</button>'
+        )
+    if last:
+        buttons.append(
+            '<button type="button" class="quiet-button" data-event="retry" data-value="">'
+            "Try again</button>"
+        )
+    return f'<div class="actions">{"".join(buttons)}</div>'
+
+
+def _clipboard(exchange: Exchange) -> str:
+    if exchange.answer is None:
+        return ""
+    sources = "\n".join(
+        f"[{citation.marker}] {citation.passage.heading} ({citation.passage.source}, "
+        f"line {citation.first_line})"
+        for citation in exchange.answer.citations
+    )
+    return "\n\n".join(part for part in (plain(exchange.answer.text), sources) if part)
+
+
+def _follow_ups(exchange: Exchange) -> str:
+    if exchange.answer is None or exchange.state is State.ANSWERING:
+        return ""
+    return render_chips(exchange.answer.follow_ups, "Questions to ask next")
+
+
+def _sources(exchange: Exchange) -> str:
+    if exchange.answer is None:
+        return ""
+    cards = "".join(render_source(citation) for citation in exchange.answer.citations)
+    return f'<ol class="sources" hidden>{cards}</ol>'
