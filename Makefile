@@ -1,13 +1,12 @@
 # One-word commands; each works from a clean checkout with Python 3.11, git and make.
 
-PORT ?= 7860
 STAMP := .venv/installed
 PIP := .venv/bin/python -m pip --disable-pip-version-check
 
 .PHONY: run test check install bench lock clean test-programs
 
 run: install  ## serve the chat page, and index knowledge/ first if there is no index
-	@exec .venv/bin/python app.py --port $(PORT)
+	@exec .venv/bin/python app.py $(if $(PORT),--port $(PORT))
 
 test: install test-programs  ## the whole test suite
 	.venv/bin/python -m pytest
