@@ -7,14 +7,17 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
 import typer
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from coach.domain import Answer, Citation, Hit, Message, Turn, Value
 from coach.errors import CoachError, QuestionError
 from coach.settings import Settings
+
+if TYPE_CHECKING:
+    from coach.coach import Coach
 
 app = typer.Typer(
     help="Ask pathway guides about changing career.", no_args_is_help=True, add_completion=False
@@ -43,6 +46,9 @@ class SearchLine(Value):
 
     id: str | int
     question: str
+
+
+Line = TypeVar("Line", AskLine, SearchLine)
 
 
 @app.command()
@@ -207,9 +213,9 @@ def _answer_fields(
     }
 
 
-def _asked(coach: Any, number: int, text: str) -> dict[str, Any]:  # noqa: ANN401
+def _asked(coach: Coach, number: int, text: str) -> dict[str, Any]:
     line = _parsed(AskLine, number, text)
-    if not isinstance(line, AskLine):
+    if isinstance(line, str):
         return _answer_fields(_id_in(text), None, line)
     turn = Turn(question=line.question, history=line.history, guide=line.guide)
     try:
@@ -219,14 +225,14 @@ def _asked(coach: Any, number: int, text: str) -> dict[str, Any]:  # noqa: ANN40
 
 
 def _searched(
-    coach: Any,
+    coach: Coach,
     number: int,
     text: str,
     guide: str | None,
     top: int,
 ) -> dict[str, Any]:
     line = _parsed(SearchLine, number, text)
-    if not isinstance(line, SearchLine):
+    if isinstance(line, str):
         return {"id": _id_in(text), "hits": [], "error": line}
     try:
         hits = coach.search(line.question, guide, top)
@@ -235,22 +241,23 @@ def _searched(
     return {"id": line.id, "hits": [hit_fields(hit) for hit in hits]}
 
 
-def _parsed(kind: type[Value], number: int, text: str) -> Value | str:
+def _parsed(kind: type[Line], number: int, text: str) -> Line | str:
     """A line of a batch, or what is wrong with it."""
     try:
-        return TypeAdapter(kind).validate_json(text)
+        return kind.model_validate_json(text)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
         return f"line {number}: {place + ': ' if place else ''}{first['msg']}. Correct the line."
 
 
-def _id_in(text: str) -> Any:  # noqa: ANN401
+def _id_in(text: str) -> str | int | None:
     try:
         value = json.loads(text)
     except ValueError:
         return None
-    return value.get("id") if isinstance(value, dict) else None
+    found = value.get("id") if isinstance(value, dict) else None
+    return found if isinstance(found, str | int) else None
 
 
 def _lines(batch: str) -> Iterator[tuple[int, str]]:
@@ -276,7 +283,7 @@ def _settings(data: Path | None = None) -> Settings:
     return settings.model_copy(update={"data": data}) if data is not None else settings
 
 
-def _coach(data: Path | None) -> Any:  # noqa: ANN401
+def _coach(data: Path | None) -> Coach:
     from coach.wiring import build_coach
 
     try:
@@ -285,7 +292,7 @@ def _coach(data: Path | None) -> Any:  # noqa: ANN401
         _stop(error)
 
 
-def _answer(coach: Any, turn: Turn) -> Answer:  # noqa: ANN401
+def _answer(coach: Coach, turn: Turn) -> Answer:
     try:
         answer: Answer = asyncio.run(coach.answer(turn))
     except CoachError as error:

@@ -13,7 +13,7 @@ from coach.conversation import Resolved, carry_over, resolve
 from coach.coverage import rarity_in
 from coach.domain import Answer, Guide, Hit, Passage, Turn
 from coach.errors import QuestionError
-from coach.retrieval import DEFAULT_LIMIT, content_stems, retrieve
+from coach.retrieval import DEFAULT_LIMIT, retrieve
 from coach.understanding import Catalogue, Manner, Understanding, understand
 
 if TYPE_CHECKING:
@@ -135,14 +135,13 @@ def _material(
     passages: dict[str, tuple[Passage, ...]] = {
         slug: snapshot.guide_passages(slug) for slug in slugs
     }
-    stems = content_stems(" ".join(ask.text for ask in understood.asks))
     return Material(
         question=resolved.question,
         understanding=understood,
         catalogue=catalogue,
         passages=passages,
         hits=hits,
-        rarity=rarity_in(snapshot.document_frequencies(stems), snapshot.size),
+        rarity=rarity_in(lambda part: snapshot.document_frequencies((part,))[part], snapshot.size),
         said=tuple(message.content for message in turn.history if message.role == "user")
         + (turn.question,),
     )

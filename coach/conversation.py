@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from coach.domain import Message, Value
+from coach.lookup import choose_item
 from coach.terms import fold
 from coach.understanding import Catalogue, Field, Understanding, understand
 
@@ -45,10 +46,11 @@ def resolve(
         if understood.move.guides:
             guides = understood.move.guides
         asks = understood.asks
-        if asks and asks[-1].items and asks[-1].items[0].strength >= 0.5:
-            item = asks[-1].items[0].name
-        if asks and asks[-1].fields:
-            fields = asks[-1].fields
+        if not asks:
+            continue
+        fields = asks[-1].fields or fields
+        named = choose_item(catalogue.guides[guides[0]], asks[-1]) if guides else None
+        item = named.name if named else item
     return Resolved(question=_pointed(question, item), guides=guides, fields=fields)
 
 

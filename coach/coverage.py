@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from coach.domain import Guide, Hit, Passage, Section
@@ -126,11 +126,11 @@ def best_passage(
     return None, tuple(lacking)
 
 
-def rarity_in(frequencies: Mapping[str, int], size: int) -> Callable[[str], float]:
+def rarity_in(frequency: Callable[[str], int], size: int) -> Callable[[str], float]:
     """Inverse document frequency as BM25 has it; a stem the knowledge lacks weighs most."""
 
     def weight(part: str) -> float:
-        count = frequencies.get(part, 0)
+        count = frequency(part)
         return math.log(1 + (size - count + 0.5) / (count + 0.5))
 
     return weight

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from coach.domain import (
     Guide,
     Passage,
+    Phase,
     Priority,
+    Range,
     Resource,
     ResourceKind,
     Section,
@@ -17,7 +20,8 @@ from coach.domain import (
     Statistic,
     StatisticKind,
 )
-from coach.understanding import Ask, Field, Item
+from coach.terms import fold
+from coach.understanding import Aggregate, Ask, Field, Item
 
 PRIORITY_ORDER = tuple(Priority)
 _LEARNING = frozenset({ResourceKind.COURSE, ResourceKind.CERTIFICATION})
@@ -71,7 +75,7 @@ def resources_of(guide: Guide, item: Item) -> tuple[Resource, ...]:
 def all_resources(guide: Guide, kinds: Sequence[ResourceKind] = ()) -> tuple[Resource, ...]:
     """Every resource of the kinds asked for once, in the order of skills (by priority), then phases."""
     found: dict[str, Resource] = {}
-    holders = (*by_priority(guide.skill_gaps), *guide.phases)
+    holders: tuple[SkillGap | Phase, ...] = (*by_priority(guide.skill_gaps), *guide.phases)
     for holder in holders:
         for resource in of_kinds(holder.resources, kinds):
             found.setdefault(resource.title.casefold(), resource)
@@ -87,24 +91,72 @@ def item_span(guide: Guide, item: Item) -> Span:
     return guide.phases[item.index].name.span
 
 
+_ITEM_FIELDS = frozenset(
+    {
+        Field.TIMELINE,
+        Field.PRIORITY,
+        Field.SKILLS,
+        Field.RESOURCES,
+        Field.AUTHOR,
+        Field.PHASES,
+        Field.TRANSFERABLE_SKILLS,
+        Field.OVERVIEW,
+    }
+)
+
+
+def choose_item(guide: Guide, ask: Ask) -> Item | None:
+    """The item an ask is about: the surest one, a kind that has the field asked for preferred."""
+    mine = [item for item in ask.items if item.guide == guide.slug]
+    if not mine:
+        return None
+    field = ask.fields[0] if ask.fields else None
+    text = fold(ask.text)
+
+    def preference(item: Item) -> float:
+        score = item.strength
+        if item.resource is not None:
+            score += 0.25 if field in {Field.AUTHOR} else -0.12
+        elif item.section is Section.SKILL_GAP:
+            score += (
+                0.15
+                if field in {Field.TIMELINE, Field.PRIORITY, Field.SKILLS, Field.RESOURCES}
+                else 0.05
+            )
+        elif item.section is Section.TRANSFERABLE_SKILL:
+            score += 0.25 if field is Field.TRANSFERABLE_SKILLS else -0.1
+        elif item.section is Section.PHASE and re.search(r"\b(?:phase|stage|step|task)", text):
+            score += 0.35
+        return score
+
+    best = max(mine, key=preference)
+    needed = 0.34 if field is None or field in _ITEM_FIELDS else 0.7
+    return best if best.strength >= needed else None
+
+
 def spans(guide: Guide, ask: Ask) -> tuple[Span, ...]:
     """Where a guide holds what is asked for, the most telling first; empty when it has no place."""
     found: list[Span] = []
-    items = [item for item in ask.items if item.guide == guide.slug]
-    if items and (items[0].strength >= 0.6 or not ask.fields):
-        found.append(item_span(guide, items[0]))
+    item = choose_item(guide, ask)
+    if item is not None:
+        found.append(item_span(guide, item))
+        following = item.index + 1
+        if item.section is Section.PHASE and ask.aggregate is Aggregate.NEXT:
+            found.extend(phase.name.span for phase in guide.phases[following : following + 1])
+        if set(ask.fields) <= _ITEM_FIELDS:
+            return tuple(found)
     for field in ask.fields:
         found.extend(_field_spans(guide, field, ask))
     return tuple(dict.fromkeys(found))
 
 
 def _field_spans(guide: Guide, field: Field, ask: Ask) -> Iterator[Span]:
-    single: dict[Field, Sourced[object] | None] = {
-        Field.DIFFICULTY: guide.difficulty,  # type: ignore[dict-item]
-        Field.TIMELINE: guide.timeline,  # type: ignore[dict-item]
-        Field.SALARY: guide.salary_change,  # type: ignore[dict-item]
-        Field.DEMAND: guide.demand,  # type: ignore[dict-item]
-        Field.HOURS: guide.study_hours,  # type: ignore[dict-item]
+    single: dict[Field, Sourced[str] | Sourced[Range] | None] = {
+        Field.DIFFICULTY: guide.difficulty,
+        Field.TIMELINE: guide.timeline,
+        Field.SALARY: guide.salary_change,
+        Field.DEMAND: guide.demand,
+        Field.HOURS: guide.study_hours,
     }
     lists: dict[Field, tuple[tuple[Sourced[str], ...], ...]] = {
         Field.OVERVIEW: (guide.overview,),

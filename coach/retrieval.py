@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from coach.domain import Hit, Passage
 from coach.lookup import passage_at, spans
-from coach.terms import stem, terms, words
+from coach.terms import terms, words
 from coach.understanding import Catalogue, Understanding
-from coach.understanding.vocabulary import FUNCTION_WORDS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -141,8 +140,3 @@ def _looked_up(
                 if passage is not None:
                     found.setdefault(passage.id, passage)
     return tuple(found.values())
-
-
-def content_stems(text: str) -> tuple[str, ...]:
-    """The distinct stems of a text's own words, function words left out."""
-    return tuple(dict.fromkeys(stem(word) for word in words(text) if word not in FUNCTION_WORDS))

@@ -16,49 +16,6 @@ _LENGTH_FIELDS = frozenset({Field.TIMELINE})
 _TASKS = re.compile(r"\b(?:tasks?|do|happens?|involves?|about|detail\w*|consists?)\b")
 
 
-def choose_item(guide: Guide, ask: Ask) -> Item | None:
-    """The item an ask is about: the surest one, a kind that has the field asked for preferred."""
-    mine = [item for item in ask.items if item.guide == guide.slug]
-    if not mine:
-        return None
-    field = ask.fields[0] if ask.fields else None
-    text = fold(ask.text)
-
-    def preference(item: Item) -> float:
-        score = item.strength
-        if item.resource is not None:
-            score += 0.25 if field in {Field.AUTHOR} else -0.12
-        elif item.section is Section.SKILL_GAP:
-            score += (
-                0.15
-                if field in {Field.TIMELINE, Field.PRIORITY, Field.SKILLS, Field.RESOURCES}
-                else 0.05
-            )
-        elif item.section is Section.TRANSFERABLE_SKILL:
-            score += 0.25 if field is Field.TRANSFERABLE_SKILLS else -0.1
-        elif item.section is Section.PHASE and re.search(r"\b(?:phase|stage|step|task)", text):
-            score += 0.35
-        return score
-
-    best = max(mine, key=preference)
-    needed = 0.34 if field is None or field in _ITEM_FIELDS else 0.7
-    return best if best.strength >= needed else None
-
-
-_ITEM_FIELDS = frozenset(
-    {
-        Field.TIMELINE,
-        Field.PRIORITY,
-        Field.SKILLS,
-        Field.RESOURCES,
-        Field.AUTHOR,
-        Field.PHASES,
-        Field.TRANSFERABLE_SKILLS,
-        Field.OVERVIEW,
-    }
-)
-
-
 def compose_item(draft: Draft, guide: Guide, ask: Ask, item: Item) -> bool:
     """Add the lines that answer about an item; False when the item does not have what is asked."""
     if item.resource is not None:
@@ -139,19 +96,16 @@ def _phase(draft: Draft, guide: Guide, ask: Ask, item: Item) -> bool:
 
 
 def _resource(draft: Draft, guide: Guide, ask: Ask, item: Item) -> bool:
-    by_author = _same_author(guide, ask)
-    mine = (
-        [by_author]
-        if by_author
-        else [[r for r in resources_of(guide, item) if r.title == item.resource][:1]]
-    )
-    for resource in mine[0]:
-        where = _place_of(guide, item) if len(mine[0]) == 1 else ""
+    named = [r for r in resources_of(guide, item) if r.title == item.resource][:1]
+    several = _same_author(guide, ask)
+    for resource in several or named:
+        line = resource_line(resource)[:-1]
         marker = draft.cite(guide.slug, [resource.span])
-        draft.add(
-            f"{'- ' if len(mine[0]) > 1 else ''}{resource_line(resource)[:-1]}{where}. {marker}"
-        )
-    return bool(mine[0])
+        if len(several) > 1:
+            draft.add(f"- {line}. {marker}")
+        else:
+            draft.add(f"{line}{_place_of(guide, item)}. {marker}")
+    return bool(several or named)
 
 
 def _place_of(guide: Guide, item: Item) -> str:
@@ -172,4 +126,4 @@ def _same_author(guide: Guide, ask: Ask) -> list[Resource]:
             named = any(person and fold(person) in text for person in people)
             if named and fold(resource.title) not in text:
                 found.setdefault(fold(resource.title), resource)
-    return of_kinds(tuple(found.values()), ask.resource_kinds) and list(found.values())
+    return list(of_kinds(tuple(found.values()), ask.resource_kinds) or found.values())

@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from coach.answering import replies
-from coach.answering.draft import Draft
+from coach.answering.draft import Draft, figures
+from coach.answering.comparing import compare
 from coach.answering.extracting import answering_pieces
 from coach.answering.fields import compose_field, move_of
 from coach.answering.follow_ups import follow_ups
-from coach.answering.items import choose_item, compose_item
+from coach.answering.items import compose_item
 from coach.coverage import (
     asks_for_amount,
     best_passage,
@@ -19,12 +20,17 @@ from coach.coverage import (
     missing_topics,
 )
 from coach.domain import Citation, Coverage, CoverageStatus, Guide, Hit, Passage, Section
+from coach.lookup import choose_item
 from coach.terms import stem, terms
-from coach.understanding import Ask, Catalogue, Field, Manner, Understanding
+from coach.understanding import Ask, Catalogue, Field, Item, Manner, Understanding
 from coach.understanding.vocabulary import FUNCTION_WORDS
 
 _FAQ_LIKENESS = 0.55
+# An FAQ entry on these says more than the statistic does.
+_ARGUED = frozenset({Field.EDUCATION, Field.EXPERIENCE})
+_ARGUED_LIKENESS = 0.35
 _NEAREST = 4
+_SURE_ITEM = 0.8
 
 
 @dataclass(frozen=True)
@@ -133,18 +139,16 @@ def _wants_targets(asks: Sequence[Ask]) -> bool:
 
 
 def _targets(material: Material, guides: Sequence[Guide]) -> Composition:
+    """The moves that start from a role, each with its headline facts."""
     draft = Draft(material.passages)
-    draft.add(
-        f"From {guides[0].from_role}, I have {'this guide' if len(guides) == 1 else 'these guides'}:"
-    )
+    these = "this guide" if len(guides) == 1 else "these guides"
+    draft.add(f"From {guides[0].from_role}, I have {these}:")
     for guide in guides:
-        marker = draft.cite(
-            guide.slug, [guide.title.span] + ([guide.timeline.span] if guide.timeline else [])
-        )
-        facts = []
-        if guide.difficulty:
-            facts.append(guide.difficulty.value)
-        draft.add(f"- **{guide.to_role}** {marker}".rstrip())
+        leaves = [leaf.span for leaf in (guide.difficulty, guide.timeline) if leaf is not None]
+        facts = [guide.difficulty.value] if guide.difficulty else []
+        facts += [figures(guide.timeline.value, "month")] if guide.timeline else []
+        tail = f": {', '.join(facts)}. {draft.cite(guide.slug, leaves)}" if facts else ""
+        draft.add(f"- **{guide.to_role}**{tail}")
     return _finished(material, draft, _Outcome(answered=True), guides)
 
 
@@ -163,13 +167,18 @@ def _comparison(material: Material, guides: Sequence[Guide]) -> Composition:
     outcome = _Outcome()
     for ask in material.understanding.asks:
         fields = [field for field in ask.fields if field is not Field.OVERVIEW]
-        for guide in guides:
-            draft.add(f"**{move_of(guide)}**")
-            for field in fields or [Field.TIMELINE, Field.DIFFICULTY, Field.SALARY]:
+        for field in fields or [Field.TIMELINE, Field.DIFFICULTY, Field.SALARY]:
+            if compare(draft, guides, field):
+                outcome.answered = True
+                continue
+            for guide in guides:
+                before = len(draft.lines)
+                draft.add(f"**{move_of(guide)}**")
                 if compose_field(draft, guide, ask, field):
                     outcome.answered = True
                 else:
-                    outcome.lack((field.value,))
+                    del draft.lines[before:]
+                    outcome.lack((f"{field.value} ({move_of(guide)})",))
     return _finished(material, draft, outcome, guides)
 
 
@@ -189,6 +198,9 @@ def _answer(material: Material, draft: Draft, guide: Guide, ask: Ask, outcome: _
         passage = next((p for p in passages if p.section is Section.FAQ and p.item == faq), None)
         if passage is not None:
             _quote(draft, passage, ask, material.rarity)
+            for field in ask.fields:
+                if field in _ARGUED:
+                    compose_field(draft, guide, ask, field)
             outcome.answered = True
             return
     topics = missing_topics(ask, passages)
@@ -235,13 +247,15 @@ def _from_fields(draft: Draft, guide: Guide, ask: Ask) -> bool:
 def _like_faq(guide: Guide, ask: Ask, rarity: Callable[[str], float]) -> int | None:
     """The position of the FAQ entry that asks the same, if one does."""
     said = _content(ask.text)
-    if not said or (ask.fields and not ask.key_terms):
+    argued = bool(_ARGUED & set(ask.fields))
+    if not said or (ask.fields and not ask.key_terms and not argued):
         return None
+    roles = set(terms(f"{guide.from_role} {guide.to_role} {' '.join(guide.to_aliases)}"))
     best, position = 0.0, None
     for index, entry in enumerate(guide.faq):
         if entry.question is None:
             continue
-        asked = _content(entry.question.value)
+        asked = _content(entry.question.value) - roles
         shared = sum(rarity(part) for part in said & asked)
         likeness = (
             2
@@ -250,7 +264,7 @@ def _like_faq(guide: Guide, ask: Ask, rarity: Callable[[str], float]) -> int | N
         )
         if likeness > best:
             best, position = likeness, index
-    return position if best >= _FAQ_LIKENESS else None
+    return position if best >= (_ARGUED_LIKENESS if argued else _FAQ_LIKENESS) else None
 
 
 _FUNCTION_STEMS = frozenset(stem(word) for word in FUNCTION_WORDS) | {"therol"}
@@ -279,9 +293,18 @@ def _about_anything(material: Material) -> Composition:
     used: list[Guide] = []
     lacking: list[str] = []
     for ask in asks:
+        if ask.topics:
+            return _plain(
+                material, replies.not_in_guide(ask.topics, None), refused=True, missing=ask.topics
+            )
+        shared = _shared_item(ask)
+        if shared is not None and compose_item(draft, catalogue.guides[shared.guide], ask, shared):
+            used.append(catalogue.guides[shared.guide])
+            outcome.answered = True
+            continue
         passage, missing = best_passage(ask, material.hits, material.rarity)
         open_field = ask.fields and (passage is None or passage.guide is not None)
-        if open_field and len(catalogue.guides) > 1 and not ask.topics:
+        if open_field and len(catalogue.guides) > 1:
             return _ask_back(material, _near_guides(material) or list(catalogue.guides.values()))
         if passage is None or not ask.key_terms:
             lacking.extend(missing)
@@ -300,6 +323,14 @@ def _about_anything(material: Material) -> Composition:
         refused=True,
         missing=tuple(lacking) or ("that",),
     )
+
+
+def _shared_item(ask: Ask) -> Item | None:
+    """The resource a question is about when every guide that names it says the same of it."""
+    if ask.fields != (Field.AUTHOR,):
+        return None
+    sure = [item for item in ask.items if item.strength >= _SURE_ITEM and item.resource]
+    return sure[0] if len({item.resource for item in sure}) == 1 else None
 
 
 def _finished(

@@ -80,24 +80,11 @@ def which_move(guides: Sequence[Guide]) -> str:
 
 def not_in_guide(missing: Sequence[str], guide: Guide | None) -> str:
     """The refusal of something that a guide does not hold."""
-    lacking = _joined([_shown(term) for term in missing[:3]], "or")
-    place = (
-        f"The guide on moving from {guide.from_role} to {guide.to_role}"
-        if guide
-        else "None of my guides"
-    )
-    verb = "says nothing about" if guide else "say anything about"
-    if not guide:
-        place, verb = "My guides", "say nothing about"
-    return (
-        f"{place} {verb} {lacking}."
-        if lacking
-        else f"{place} {'does' if guide else 'do'} not answer that."
-    )
-
-
-def _shown(term: str) -> str:
-    return term
+    lacking = _joined(missing[:3], "or")
+    if guide is None:
+        return f"My guides say nothing about {lacking}."
+    move = f"The guide on moving from {guide.from_role} to {guide.to_role}"
+    return f"{move} says nothing about {lacking}." if lacking else f"{move} does not answer that."
 
 
 def _joined(names: Sequence[str], word: str) -> str:

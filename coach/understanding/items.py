@@ -34,6 +34,20 @@ _COMMON = frozenset(
 )
 
 
+# Words that name no item by themselves.
+_GENERIC = (
+    frozenset(
+        stem(word)
+        for word in (
+            *FUNCTION_WORDS,
+            *"""complete practice role specialist certified professional certificate fundamentals
+        guide thinking human humans tool tools""".split(),
+        )
+    )
+    | _COMMON
+)
+
+
 @dataclass(frozen=True)
 class _Name:
     section: Section
@@ -96,11 +110,7 @@ class ItemNames:
         by_author = any(part in present for part in name.by)
         if not matched and not by_author:
             return 0.0
-        informative = [
-            part
-            for part in name.parts
-            if part in present and part not in _COMMON and not _generic(part)
-        ]
+        informative = [part for part in name.parts if part in present and part not in _GENERIC]
         if not informative and not by_author:
             return 0.0
         total = sum(self._weights[part] for part in set(name.parts))
@@ -121,16 +131,6 @@ class ItemNames:
                         name=phase.name.value,
                         strength=2.0,
                     )
-
-
-def _generic(part: str) -> bool:
-    return part in FUNCTION_WORDS or any(stem(word) == part for word in _GENERIC_WORDS)
-
-
-_GENERIC_WORDS = (
-    "course", "book", "skill", "phase", "learning", "complete", "take", "career", "practice", "role",
-    "data", "ai", "specialist", "certified", "professional", "certificate", "fundamentals",
-)  # fmt: skip
 
 
 def _names(guide: Guide) -> Iterable[_Name]:

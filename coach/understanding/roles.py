@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -224,8 +224,8 @@ def _side(mention: Mention) -> Side:
     return "to" if mention.guides("to") else "from"
 
 
-def _union(sets: object) -> set[str]:
-    return set().union(*sets)  # type: ignore[call-overload, no-any-return]
+def _union(sets: Iterable[set[str]]) -> set[str]:
+    return set().union(*sets)
 
 
 def _role_names(mentions: Sequence[Mention], names: RoleNames, side: Side) -> list[str]:

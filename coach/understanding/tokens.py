@@ -12,7 +12,7 @@ from coach.terms import fold, stem
 
 _WORD = re.compile(r"[^\W_]+[+#]{0,2}")
 _LEAST_FUZZY_LENGTH = 5
-_TYPO_RATIO = 84
+_TYPO_RATIO = 87
 
 
 @dataclass(frozen=True, slots=True)
