@@ -93,5 +93,8 @@ def _read(path: Path) -> tuple[str, Content | None, Problems]:
 def _is_html(text: str, suffix: str) -> bool:
     if _HTML_START.match(text):
         return True
-    is_piece = _HTML_PIECE.match(text) is not None and text.rstrip().endswith(">")
+    # Markdown may begin and end with tags too, but its headings have marks of their own.
+    is_piece = bool(
+        _HTML_PIECE.match(text) and text.rstrip().endswith(">") and not _ATX_HEADING.search(text)
+    )
     return is_piece or (suffix in _HTML and re.search(r"</?[a-z]", text) is not None)

@@ -230,6 +230,7 @@ def to_document(
 def plain(words: str) -> str:
     """One line of Markdown as a reader sees it: no marks of emphasis, code or links."""
     words = re.sub(r"!?\[([^\[\]]*)\]\([^()]*\)", r"\1", words)
-    words = re.sub(r"(\*{1,3}|`+|(?<!\w)_{1,3}(?=\S))(.+?)\1", r"\2", words)
+    # The longest emphasis looked for is bounded, for a line may be as long as a file.
+    words = re.sub(r"(\*{1,3}|`{1,3}|(?<!\w)_{1,3})(?=\S)([^*`]{1,200}?)\1", r"\2", words)
     words = re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", words)
     return " ".join(words.split())

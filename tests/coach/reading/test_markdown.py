@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +19,8 @@ from coach.errors import ReadingError
 from coach.reading import inspect, read
 from coach.reading.markdown import read_document
 from coach.reading.text import Text
+
+DATA = Path(__file__).parents[2] / "data"
 
 
 def read_text(tmp_path, text, name="florist-to-landscape-gardener.md"):
@@ -286,6 +289,45 @@ def test_a_guide_is_told_by_its_content_whatever_its_name(tmp_path, guide_text, 
     assert isinstance(read_text(tmp_path, guide_text, name).content, Guide)
 
 
+@pytest.mark.parametrize("name", ["page.md", "page.txt", "page", "page.html", "page.docx"])
+@pytest.mark.parametrize("source", ["pastry-chef.page.txt", "pastry-chef.page.html"])
+def test_a_page_is_told_by_its_content_whatever_its_name(tmp_path, source, name):
+    guide = read_text(tmp_path, (DATA / source).read_text(), name).content
+
+    assert isinstance(guide, Guide)
+    assert guide.phases
+
+
+def test_a_page_below_front_matter_of_its_own_is_a_page(tmp_path):
+    text = "---\nlayout: saved\n---\n" + (DATA / "pastry-chef.page.txt").read_text()
+
+    assert isinstance(read_text(tmp_path, text, "page.md").content, Guide)
+
+
+@pytest.mark.parametrize("name", ["a.md", "a.txt", "a.html", "a"])
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<!-- saved --><!DOCTYPE html><title>Pots</title><body><h1>Pots</h1><p>Clay.</p></body>",
+        "<div><h1>Pots</h1><p>Clay.</p><script>alert('x')</script></div>\n",
+    ],
+)
+def test_html_is_told_by_its_markup_whatever_its_name(tmp_path, markup, name):
+    reading = read_text(tmp_path, markup, name)
+
+    assert [block.text for block in reading.content.blocks] == ["Clay."]
+    assert reading.content.title == "Pots"
+    assert "<" not in reading.source.text
+    assert "alert" not in reading.source.text
+
+
+def test_markdown_between_tags_is_markdown(tmp_path):
+    document = read_text(tmp_path, "<div>\n\n# Pots\n\nClay.\n\n</div>\n", "a.md").content
+
+    assert [block.text for block in document.blocks] == ["Clay."]
+    assert document.title == "Pots"
+
+
 DOCUMENT = """\
 ---
 layout: post
@@ -387,6 +429,8 @@ def test_markdown_without_text_is_refused(tmp_path):
         pytest.param("- " * 5000 + "x", id="lists"),
         pytest.param("[" * 50_000 + "x", id="brackets"),
         pytest.param("<!--" * 50_000, id="comments"),
+        pytest.param("# " + "`" * 20_000 + " x\n\nText", id="marks in a heading"),
+        pytest.param("# " + "[a" * 20_000 + "\n\nText", id="links in a heading"),
         pytest.param("x\n" + "```\n" * 20_001 + "x", id="fences"),
         pytest.param("x\n" + "".join(f"{' ' * n}- x\n" for n in range(500)), id="nested list"),
     ],
