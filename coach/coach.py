@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from coach.answering.quoting import Composition, Material, compose
 from coach.conversation import Resolved, carry_over, resolve
 from coach.coverage import rarity_in
-from coach.domain import Answer, Guide, Hit, Passage, Turn
+from coach.domain import Answer, Guide, Hit, Turn
 from coach.errors import QuestionError
 from coach.retrieval import DEFAULT_LIMIT, retrieve
 from coach.understanding import Catalogue, Manner, Understanding, understand
@@ -129,17 +129,11 @@ def _material(
     snapshot: Snapshot,
     hits: tuple[Hit, ...],
 ) -> Material:
-    slugs = dict.fromkeys(
-        (*understood.move.guides, *(hit.passage.guide for hit in hits if hit.passage.guide))
-    )
-    passages: dict[str, tuple[Passage, ...]] = {
-        slug: snapshot.guide_passages(slug) for slug in slugs
-    }
     return Material(
         question=resolved.question,
         understanding=understood,
         catalogue=catalogue,
-        passages=passages,
+        passages_of=snapshot.guide_passages,
         hits=hits,
         rarity=rarity_in(lambda part: snapshot.document_frequencies((part,))[part], snapshot.size),
         said=tuple(message.content for message in turn.history if message.role == "user")

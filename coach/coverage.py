@@ -103,7 +103,7 @@ def best_passage(
         hits: the passages found, best first.
         rarity: the weight of a stem, higher for rarer ones.
     """
-    wanted = [(term, stem(fold(term))) for term in ask.key_terms]
+    wanted = [(term, stem(fold(term))) for term in ask.content]
     total = sum(rarity(part) for _, part in wanted)
     best: tuple[float, Passage] | None = None
     for rank, hit in enumerate(hits[:10]):
@@ -122,7 +122,8 @@ def best_passage(
     if best is not None:
         return best[1], ()
     top = {part for hit in hits[:5] for part in terms(f"{hit.passage.heading} {hit.passage.text}")}
-    lacking = [term for term, part in wanted if part not in top] or [term for term, _ in wanted]
+    subject = [(term, stem(fold(term))) for term in ask.key_terms] or wanted
+    lacking = [term for term, part in subject if part not in top] or [term for term, _ in subject]
     return None, tuple(lacking)
 
 

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from coach.index import Snapshot
 
 DEFAULT_LIMIT = 10
-_CANDIDATES = 100
+# How many passages each leg gives to the fusion.
+CANDIDATES = 100
 # A term in more than this share of the passages costs time and hardly moves a ranking.
 _TOO_FREQUENT = 0.2
 _LEAST_PASSAGES_TO_DROP = 1000
@@ -98,8 +99,8 @@ def retrieve(
     is about certain guides, only their passages are searched.
     """
     guides: Collection[str] | None = understanding.move.guides or None
-    dense = snapshot.dense(vector, _CANDIDATES, guides=guides)
-    lexical = snapshot.lexical(lexical_terms(question, snapshot), _CANDIDATES, guides=guides)
+    dense = snapshot.dense(vector, CANDIDATES, guides=guides)
+    lexical = snapshot.lexical(lexical_terms(question, snapshot), CANDIDATES, guides=guides)
     fused = fuse(dense, lexical, dense_weight(question))
     dense_scores, lexical_scores = dict(dense), dict(lexical)
     scores = dict(fused)

@@ -3,40 +3,61 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from coach.answering.draft import Draft, figures, percent
+from coach.answering.fields import move_of
 from coach.domain import Guide, Range, Sourced
 from coach.understanding import Field
 
 _LEVELS = ("easy", "medium", "hard")
 
 
-def compare(draft: Draft, guides: Sequence[Guide], field: Field) -> bool:
+def compare(
+    draft: Draft,
+    guides: Sequence[Guide],
+    field: Field,
+    reversed_order: bool = False,
+    most: int | None = None,
+) -> bool:
     """Say how the guides stand to each other on a field, then each one's value.
 
-    False when the field is not one that can be compared, or a guide lacks it.
+    Args:
+        draft: where the lines go.
+        guides: two or more guides.
+        field: what to compare.
+        reversed_order: begin with the longer, the harder, the lower paid.
+        most: how many values to list; None for all.
+
+    Returns:
+        False when the field is not one that can be compared, or a guide lacks it.
     """
     measure = _MEASURES.get(field)
     if measure is None:
         return False
-    leaf_of, rank_of, shown, better = measure
-    leaves = [leaf_of(guide) for guide in guides]
+    leaves = [measure.leaf(guide) for guide in guides]
     if any(leaf is None for leaf in leaves):
         return False
     pairs = sorted(
-        ((rank_of(leaf), guide, leaf) for guide, leaf in zip(guides, leaves, strict=True) if leaf),
+        (
+            (measure.rank(leaf), guide, leaf)
+            for guide, leaf in zip(guides, leaves, strict=True)
+            if leaf
+        ),
         key=lambda pair: pair[0],
+        reverse=reversed_order,
     )
     first, second = pairs[0], pairs[1]
-    spans = [(guide.slug, leaf.span) for _, guide, leaf in pairs]
-    markers = "".join(draft.cite(slug, [span]) for slug, span in spans)
+    markers = "".join(draft.cite(guide.slug, [leaf.span]) for _, guide, leaf in pairs[:2])
     if first[0] == second[0]:
-        draft.add(f"They are alike in {field.value}. {markers}")
+        alike = [guide.to_role for rank, guide, _ in pairs if rank == first[0]]
+        draft.add(f"Alike: {', '.join(alike[:-1])} and {alike[-1]}. {markers}")
     else:
-        draft.add(f"**{first[1].from_role} to {first[1].to_role}** {better}. {markers}")
-    for _, guide, leaf in pairs:
+        said = measure.trails if reversed_order else measure.leads
+        draft.add(f"**{move_of(first[1])}** {said[len(pairs) > 2]}. {markers}")
+    for _, guide, leaf in pairs[:most]:
         marker = draft.cite(guide.slug, [leaf.span])
-        draft.add(f"- {guide.from_role} to {guide.to_role}: {shown(leaf)}. {marker}")
+        draft.add(f"- {move_of(guide)}: {measure.shown(leaf)}. {marker}")
     return True
 
 
@@ -47,42 +68,50 @@ def _range(leaf: _Leaf) -> Range:
     return leaf.value if isinstance(leaf.value, Range) else Range(low=0, high=0)
 
 
-def _level(leaf: _Leaf) -> tuple[float, float]:
+def _level(leaf: _Leaf) -> float:
     name = str(leaf.value).lower()
-    return (float(_LEVELS.index(name)) if name in _LEVELS else 1.0, 0.0)
+    return float(_LEVELS.index(name)) if name in _LEVELS else 1.0
 
 
-_MEASURES: dict[
-    Field,
-    tuple[
-        Callable[[Guide], _Leaf | None],
-        Callable[[_Leaf], tuple[float, float]],
-        Callable[[_Leaf], str],
-        str,
-    ],
-] = {
-    Field.TIMELINE: (
+@dataclass(frozen=True)
+class _Measure:
+    """How guides are ranked on a field: the leaf, its rank (lower leads), and the words for it
+    among two and among more."""
+
+    leaf: Callable[[Guide], _Leaf | None]
+    rank: Callable[[_Leaf], float]
+    shown: Callable[[_Leaf], str]
+    leads: tuple[str, str]
+    trails: tuple[str, str]
+
+
+_MEASURES = {
+    Field.TIMELINE: _Measure(
         lambda guide: guide.timeline,
-        lambda leaf: (_range(leaf).low + _range(leaf).high, 0.0),
+        lambda leaf: _range(leaf).low + _range(leaf).high,
         lambda leaf: figures(_range(leaf), "month"),
-        "is faster",
+        ("is faster", "is the fastest"),
+        ("takes longer", "takes the longest"),
     ),
-    Field.HOURS: (
+    Field.HOURS: _Measure(
         lambda guide: guide.study_hours,
-        lambda leaf: (_range(leaf).low + _range(leaf).high, 0.0),
+        lambda leaf: _range(leaf).low + _range(leaf).high,
         lambda leaf: f"{figures(_range(leaf), 'hour')} a week",
-        "takes fewer hours a week",
+        ("takes fewer hours a week", "takes the fewest hours a week"),
+        ("takes more hours a week", "takes the most hours a week"),
     ),
-    Field.DIFFICULTY: (
+    Field.DIFFICULTY: _Measure(
         lambda guide: guide.difficulty,
         _level,
         lambda leaf: str(leaf.value),
-        "is easier",
+        ("is easier", "is the easiest"),
+        ("is harder", "is the hardest"),
     ),
-    Field.SALARY: (
+    Field.SALARY: _Measure(
         lambda guide: guide.salary_change,
-        lambda leaf: (-_range(leaf).low - _range(leaf).high, 0.0),
+        lambda leaf: -_range(leaf).low - _range(leaf).high,
         lambda leaf: percent(_range(leaf)),
-        "raises pay more, as the guides state it",
+        ("raises pay more, as the guides state it", "raises pay most, as the guides state it"),
+        ("raises pay less, as the guides state it", "raises pay least, as the guides state it"),
     ),
 }

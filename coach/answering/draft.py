@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Sequence
 
 from coach.domain import Citation, Passage, Range, Span
 from coach.lookup import passage_at
@@ -15,8 +15,8 @@ class Draft:
     the last of the words cited from it.
     """
 
-    def __init__(self, passages: Mapping[str, tuple[Passage, ...]]) -> None:
-        self._passages = passages
+    def __init__(self, passages_of: Callable[[str], Sequence[Passage]]) -> None:
+        self._passages_of = passages_of
         self._cited: dict[str, tuple[Passage, int, int]] = {}
         self.lines: list[str] = []
 
@@ -28,7 +28,7 @@ class Draft:
         """Note that a guide's words are used and give the markers to set behind them: "[1][2]"."""
         used: dict[str, None] = {}
         for span in spans:
-            passage = passage_at(self._passages.get(guide, ()), span)
+            passage = passage_at(self._passages_of(guide), span)
             if passage is not None:
                 used[self._note(passage, span.start, min(span.end, passage.span.end))] = None
         return "".join(used)

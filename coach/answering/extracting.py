@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from coach.domain import Passage, Section
 from coach.terms import fold, stem, terms
 from coach.understanding import Ask
-from coach.understanding.vocabulary import FUNCTION_WORDS
 
 _PIECE = re.compile(r"[^\n]+")
 _SENTENCE = re.compile(r".+?(?:[.!?](?=\s+[A-Z\"'“(\d]|\s*$)|$)", re.DOTALL)
@@ -61,12 +60,7 @@ def _faq_pieces(passage: Passage, candidates: Sequence[str]) -> tuple[str, ...]:
 
 
 def _wanted(ask: Ask) -> tuple[str, ...]:
-    said = [stem(fold(term)) for term in ask.key_terms]
-    said += [part for part in terms(ask.text) if part not in _FUNCTION_STEMS]
-    return tuple(dict.fromkeys(said))
-
-
-_FUNCTION_STEMS = frozenset(stem(word) for word in FUNCTION_WORDS) | {"therol"}
+    return tuple(dict.fromkeys(stem(fold(term)) for term in ask.content))
 
 
 def _score(text: str, wanted: Sequence[str], rarity: Callable[[str], float]) -> float:

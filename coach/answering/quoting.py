@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from coach.answering import replies
-from coach.answering.draft import Draft, figures
 from coach.answering.comparing import compare
+from coach.answering.draft import Draft, figures
 from coach.answering.extracting import answering_pieces
 from coach.answering.fields import compose_field, move_of
 from coach.answering.follow_ups import follow_ups
@@ -21,8 +21,9 @@ from coach.coverage import (
 )
 from coach.domain import Citation, Coverage, CoverageStatus, Guide, Hit, Passage, Section
 from coach.lookup import choose_item
-from coach.terms import stem, terms
+from coach.terms import stem, terms, words
 from coach.understanding import Ask, Catalogue, Field, Item, Manner, Understanding
+from coach.understanding.parsing import ROLE
 from coach.understanding.vocabulary import FUNCTION_WORDS
 
 _FAQ_LIKENESS = 0.55
@@ -40,7 +41,7 @@ class Material:
     question: str
     understanding: Understanding
     catalogue: Catalogue
-    passages: Mapping[str, tuple[Passage, ...]]
+    passages_of: Callable[[str], Sequence[Passage]]
     hits: Sequence[Hit]
     rarity: Callable[[str], float]
     said: Sequence[str]
@@ -89,6 +90,9 @@ def compose(material: Material) -> Composition:
     chosen = [guides[slug] for slug in move.guides]
     if move.from_only and _wants_targets(understanding.asks):
         return _targets(material, chosen)
+    if not chosen and _compares_all(understanding.asks):
+        chosen = list(guides.values())
+        return _comparison(material, chosen, most=_NEAREST)
     if move.compared and len(chosen) > 1:
         return _comparison(material, chosen)
     if len(chosen) == 1:
@@ -140,7 +144,7 @@ def _wants_targets(asks: Sequence[Ask]) -> bool:
 
 def _targets(material: Material, guides: Sequence[Guide]) -> Composition:
     """The moves that start from a role, each with its headline facts."""
-    draft = Draft(material.passages)
+    draft = Draft(material.passages_of)
     these = "this guide" if len(guides) == 1 else "these guides"
     draft.add(f"From {guides[0].from_role}, I have {these}:")
     for guide in guides:
@@ -162,13 +166,20 @@ def _ask_back(material: Material, guides: Sequence[Guide]) -> Composition:
     )
 
 
-def _comparison(material: Material, guides: Sequence[Guide]) -> Composition:
-    draft = Draft(material.passages)
+def _compares_all(asks: Sequence[Ask]) -> bool:
+    """Whether a question ranks all the moves: "which is the easiest?"."""
+    return bool(asks) and all(ask.superlative and not ask.items for ask in asks)
+
+
+def _comparison(
+    material: Material, guides: Sequence[Guide], most: int | None = None
+) -> Composition:
+    draft = Draft(material.passages_of)
     outcome = _Outcome()
     for ask in material.understanding.asks:
         fields = [field for field in ask.fields if field is not Field.OVERVIEW]
         for field in fields or [Field.TIMELINE, Field.DIFFICULTY, Field.SALARY]:
-            if compare(draft, guides, field):
+            if compare(draft, guides, field, ask.reversed_order, most):
                 outcome.answered = True
                 continue
             for guide in guides:
@@ -183,7 +194,7 @@ def _comparison(material: Material, guides: Sequence[Guide]) -> Composition:
 
 
 def _about(material: Material, guide: Guide) -> Composition:
-    draft = Draft(material.passages)
+    draft = Draft(material.passages_of)
     outcome = _Outcome()
     for ask in material.understanding.asks:
         _answer(material, draft, guide, ask, outcome)
@@ -192,7 +203,7 @@ def _about(material: Material, guide: Guide) -> Composition:
 
 def _answer(material: Material, draft: Draft, guide: Guide, ask: Ask, outcome: _Outcome) -> None:
     """Answer one ask from one guide, or note what is missing."""
-    passages = material.passages.get(guide.slug, ())
+    passages = material.passages_of(guide.slug)
     faq = _like_faq(guide, ask, material.rarity)
     if faq is not None:
         passage = next((p for p in passages if p.section is Section.FAQ and p.item == faq), None)
@@ -227,7 +238,7 @@ def _answer(material: Material, draft: Draft, guide: Guide, ask: Ask, outcome: _
         outcome.answered = True
     elif not places:
         missing = lacking or tuple(field.value for field in ask.fields)
-        draft.add(replies.not_in_guide(missing, guide))
+        draft.add(replies.not_in_guide(replies.in_quotes(lacking) or missing, guide))
         outcome.lack(missing or ("that",))
 
 
@@ -267,11 +278,8 @@ def _like_faq(guide: Guide, ask: Ask, rarity: Callable[[str], float]) -> int | N
     return position if best >= (_ARGUED_LIKENESS if argued else _FAQ_LIKENESS) else None
 
 
-_FUNCTION_STEMS = frozenset(stem(word) for word in FUNCTION_WORDS) | {"therol"}
-
-
 def _content(text: str) -> set[str]:
-    return {part for part in terms(text) if part not in _FUNCTION_STEMS}
+    return {stem(word) for word in words(text) if word not in FUNCTION_WORDS and word != ROLE}
 
 
 def _quote(draft: Draft, passage: Passage, ask: Ask, rarity: Callable[[str], float]) -> None:
@@ -289,7 +297,7 @@ def _about_anything(material: Material) -> Composition:
     """No guide is named: answer from what was found, ask which move, or refuse."""
     asks = material.understanding.asks
     catalogue = material.catalogue
-    draft, outcome = Draft(material.passages), _Outcome()
+    draft, outcome = Draft(material.passages_of), _Outcome()
     used: list[Guide] = []
     lacking: list[str] = []
     for ask in asks:

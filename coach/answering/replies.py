@@ -60,9 +60,14 @@ def off_subject(guides: Mapping[str, Guide]) -> str:
     return f"That is outside what my guides hold. I can help with moving from one career to another{about}."
 
 
+def in_quotes(terms: Sequence[str]) -> tuple[str, ...]:
+    """Words of the person, set off from ours."""
+    return tuple(f"“{term}”" for term in terms)
+
+
 def unknown_move(roles: Sequence[str], nearest: Sequence[Guide]) -> str:
     """The refusal of a move that no guide describes, with the nearest ones."""
-    named = _joined([f"“{role}”" for role in roles], "or")
+    named = _joined(in_quotes(roles), "or")
     text = (
         f"I don't have a guide for that move: none covers {named}."
         if named

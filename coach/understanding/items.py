@@ -12,7 +12,7 @@ from coach.domain import Guide, Resource, Section
 from coach.terms import fold, stem, terms
 from coach.understanding.tokens import Token, same_word
 from coach.understanding.values import Item
-from coach.understanding.vocabulary import FUNCTION_WORDS
+from coach.understanding.vocabulary import BACKGROUND_WORDS, FUNCTION_WORDS
 
 _LEAST_STRENGTH = 0.34
 _NUMBERS = {
@@ -40,6 +40,7 @@ _GENERIC = (
         stem(word)
         for word in (
             *FUNCTION_WORDS,
+            *BACKGROUND_WORDS,
             *"""complete practice role specialist certified professional certificate fundamentals
         guide thinking human humans tool tools""".split(),
         )

@@ -9,23 +9,24 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from coach.terms import fold
-from coach.understanding.tokens import Token
-from coach.understanding.values import Manner
-from coach.understanding.vocabulary import (
+from coach.understanding.sayings import (
     CAPABILITIES,
     DISTRESS,
     FAREWELL,
-    FUNCTION_WORDS,
     GREETING,
     INJECTION,
     THANKS,
 )
+from coach.understanding.tokens import Token
+from coach.understanding.values import Manner
+from coach.understanding.vocabulary import BACKGROUND_WORDS, FUNCTION_WORDS
 
 if TYPE_CHECKING:
     from lingua import LanguageDetector
 
 _LEAST_ENGLISH = 0.25
 _FAMILIAR = 0.55
+_ENGLISH = FUNCTION_WORDS | BACKGROUND_WORDS
 _SURE_OTHER = 0.7
 
 
@@ -51,7 +52,7 @@ def manner_of(text: str, tokens: tuple[Token, ...], known: Callable[[str], bool]
         return Manner.FOREIGN
     if not tokens:
         return Manner.GIBBERISH
-    familiar = [t for t in tokens if t.word in FUNCTION_WORDS or known(t.stem)]
+    familiar = [t for t in tokens if t.word in _ENGLISH or known(t.stem)]
     if not familiar and not any(token.word.isdigit() for token in tokens) and _noise(tokens):
         return Manner.GIBBERISH
     if len(tokens) >= 3 and len(familiar) / len(tokens) < _FAMILIAR and _foreign(text):

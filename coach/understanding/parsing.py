@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 
 from coach.domain import Priority, Range
 from coach.reading.figures import Unit, find_range
-from coach.terms import fold
+from coach.terms import fold, stem
 from coach.understanding.catalogue import Catalogue
+from coach.understanding.cues import AGGREGATES, CUES, PRIORITIES, RESOURCE_KINDS
 from coach.understanding.manner import manner_of
 from coach.understanding.roles import find_move
 from coach.understanding.tokens import Token, tokenise
@@ -22,17 +23,17 @@ from coach.understanding.values import (
     Understanding,
 )
 from coach.understanding.vocabulary import (
-    AGGREGATES,
-    CUES,
+    BACKGROUND_WORDS,
     CURRENCIES,
     FUNCTION_WORDS,
     PLACES,
-    PRIORITIES,
-    RESOURCE_KINDS,
+    REVERSED,
+    SUPERLATIVE,
     TOPICS,
 )
 
-_ROLE = "therole"
+# What stands for a role in an ask's text.
+ROLE = "therole"
 _SENTENCE_END = re.compile(r"(?<=[.?!;])\s+|\n+")
 _QUESTION_WORD = r"(?:what|which|who|whose|how|when|where|why|is|are|do|does|did|can|could|should|will|would|has|have|tell|give|list|show|explain)"
 _CLAUSE_START = re.compile(
@@ -50,6 +51,7 @@ _UNITS: tuple[Unit, ...] = ("week", "month", "hour", "percent")
 _POSSIBLE = re.compile(
     r"\b(?:can|could|possible|realistic|feasible|enough|become|right|manage|true|correct|really|only|just|heard|takes?|finish|do it|make it|be a|fast|overnight)\b"
 )
+_POINTING = re.compile(r"\b(?:it|its|that|this|one|them)\b")
 _UNIT_OF_FIELD: dict[Field, frozenset[str]] = {
     Field.TIMELINE: frozenset({"month", "week"}),
     Field.HOURS: frozenset({"hour"}),
@@ -85,8 +87,17 @@ def understand(
     masked = _masked(question, roles.spans)
     parts = [part for part in _parts(masked) if tokenise(part)]
     asking = [part for part in parts if _ASKING.search(fold(part))] or parts
-    asks = [_ask(part, catalogue, move) for part in asking]
-    telling = [ask for ask in asks if ask.fields or ask.items or ask.key_terms or ask.topics]
+    asks: list[Ask] = []
+    for part in asking:
+        ask = _ask(part, catalogue, move)
+        if asks and not ask.items and _POINTING.search(fold(part)):
+            ask = ask.model_copy(update={"items": asks[-1].items})
+        asks.append(ask)
+    telling = [
+        ask
+        for ask in asks
+        if ask.fields or ask.items or ask.key_terms or ask.topics or ask.qualifiers
+    ]
     move = _by_item(move, telling, catalogue)
     return Understanding(manner=manner, move=move, asks=tuple(telling or asks[:1]))
 
@@ -120,7 +131,7 @@ def _by_item(move: Move, asks: Sequence[Ask], catalogue: Catalogue) -> Move:
 def _masked(text: str, spans: Sequence[tuple[int, int]]) -> str:
     """The text with each role replaced by one word, so that no cue is found inside a role."""
     for start, end in reversed(spans):
-        text = f"{text[:start]}{_ROLE}{text[end:]}"
+        text = f"{text[:start]}{ROLE}{text[end:]}"
     return text
 
 
@@ -151,6 +162,7 @@ def _ask(text: str, catalogue: Catalogue, move: Move) -> Ask:
         (item for slug in slugs for item in catalogue.items(slug).find(tokens)),
         key=lambda item: -item.strength,
     )[:12]
+    content = _content(tokens)
     yes_no = bool(_YES_NO.search(folded))
     return Ask(
         text=text.strip(),
@@ -161,7 +173,10 @@ def _ask(text: str, catalogue: Catalogue, move: Move) -> Ask:
         resource_kinds=tuple(kind for kind, cue in RESOURCE_KINDS if cue.search(folded)),
         claims=claims,
         yes_no=yes_no,
-        key_terms=_key_terms(tokens, cued, folded, items),
+        superlative=bool(SUPERLATIVE.search(folded)),
+        reversed_order=bool(REVERSED.search(folded)),
+        content=content,
+        key_terms=_key_terms(content, cued, items) or (() if fields or items else content),
         qualifiers=_qualifiers(text, folded),
         topics=tuple(name for name, cue in TOPICS if cue.search(folded)),
     )
@@ -215,19 +230,30 @@ def _claims(folded: str) -> tuple[Claim, ...]:
     return tuple(claims)
 
 
-def _key_terms(
-    tokens: Sequence[Token], cued: set[str], folded: str, items: Sequence[Item]
-) -> tuple[str, ...]:
+def _content(tokens: Sequence[Token]) -> tuple[str, ...]:
+    """The words that are more than grammar, as written, in order."""
+    return tuple(
+        dict.fromkeys(
+            token.text
+            for token in tokens
+            if token.word != ROLE
+            and token.word not in FUNCTION_WORDS
+            and not token.word.isdigit()
+            and len(token.word) > 1
+        )
+    )
+
+
+def _key_terms(content: Sequence[str], cued: set[str], items: Sequence[Item]) -> tuple[str, ...]:
     """The words that carry the question's own subject, as written, in order."""
-    best = {word for item in items[:1] for word in (t.stem for t in tokenise(item.name))}
-    kept = []
-    for token in tokens:
-        if token.word == _ROLE or token.word in FUNCTION_WORDS or token.word in cued:
-            continue
-        if token.word.isdigit() or len(token.word) == 1 or token.stem in best:
-            continue
-        kept.append(token.text)
-    return tuple(dict.fromkeys(kept))
+    named = {token.stem for item in items[:1] for token in tokenise(item.name)}
+    return tuple(
+        term
+        for term in content
+        if fold(term) not in BACKGROUND_WORDS
+        and fold(term) not in cued
+        and stem(fold(term)) not in named
+    )
 
 
 def _qualifiers(text: str, folded: str) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from coach.domain import Guide
 from coach.terms import fold, terms, words
 from coach.understanding.tokens import Token, find_phrase, same_word, tokenise
 from coach.understanding.values import Move
-from coach.understanding.vocabulary import FUNCTION_WORDS
+from coach.understanding.vocabulary import BACKGROUND_WORDS, FUNCTION_WORDS
 
 Side = Literal["from", "to"]
 
@@ -92,6 +92,11 @@ class RoleNames:
     by_first: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
     vocabulary: dict[str, str] = field(default_factory=dict)
 
+    def is_word(self, word: str) -> bool:
+        """Whether a word stands in a role's name, plural or not: "teaches" is no "teaching"."""
+        singular = word[:-1] if word.endswith("s") else word
+        return any(form in self.vocabulary for form in (word, singular, f"{word}s"))
+
     @classmethod
     def of(cls, guides: Mapping[str, Guide]) -> RoleNames:
         """Collect names and aliases, and the single words that belong to one role only."""
@@ -157,7 +162,9 @@ def find_mentions(text: str, names: RoleNames) -> tuple[Mention, ...]:
             (
                 candidate
                 for candidate in names.by_first.get(tokens[position].stem, ())
-                if len(candidate) <= _LONGEST_PHRASE and find_phrase(tokens, candidate, position)
+                if len(candidate) <= _LONGEST_PHRASE
+                and find_phrase(tokens, candidate, position)
+                and (len(candidate) > 1 or names.is_word(tokens[position].word))
             ),
             None,
         )
@@ -265,7 +272,11 @@ def _corrected(tokens: Sequence[Token], names: RoleNames) -> tuple[Token, ...]:
     """The tokens with slips in role words mended ("bakend develper")."""
     mended = []
     for token in tokens:
-        if token.word in names.vocabulary or token.word in FUNCTION_WORDS or len(token.word) < 5:
+        if (
+            token.word in names.vocabulary
+            or token.word in FUNCTION_WORDS | BACKGROUND_WORDS
+            or len(token.word) < 5
+        ):
             mended.append(token)
             continue
         known = next((word for word in names.vocabulary if same_word(token.word, word)), None)
@@ -303,7 +314,11 @@ def _role_words(text: str) -> str:
         kept.append(word.strip(".,?!"))
     while kept:
         last = fold(kept[-1])
-        if _ROLE_ENDING.search(last) and last not in _NOT_A_ROLE and last not in FUNCTION_WORDS:
+        if (
+            _ROLE_ENDING.search(last)
+            and last not in _NOT_A_ROLE
+            and last not in FUNCTION_WORDS | BACKGROUND_WORDS
+        ):
             return " ".join(kept)
         kept.pop()
     return ""

@@ -90,7 +90,13 @@ class Claim(Value):
 
 
 class Ask(Value):
-    """One thing asked: a question of two parts gives two."""
+    """One thing asked: a question of two parts gives two.
+
+    ``content`` holds the words that are more than grammar, roles left out; ``key_terms`` those of
+    them that neither name a field or an item nor belong to any talk about careers.
+    ``superlative`` is set for "the easiest", ``reversed_order`` when the harder, the longer or the
+    lower is meant.
+    """
 
     text: str
     fields: tuple[Field, ...] = ()
@@ -100,6 +106,9 @@ class Ask(Value):
     resource_kinds: tuple[ResourceKind, ...] = ()
     claims: tuple[Claim, ...] = ()
     yes_no: bool = False
+    superlative: bool = False
+    reversed_order: bool = False
+    content: tuple[str, ...] = ()
     key_terms: tuple[str, ...] = ()
     qualifiers: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
