@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString, PageElement, PreformattedString
 from bs4.exceptions import ParserRejectedMarkup
+from lxml.etree import HTMLParser, LxmlError
 
 from coach.domain import Block, Document, Guide, Sourced
 from coach.errors import ReadingError
@@ -39,6 +40,7 @@ _LISTS = {"ul", "ol", "table", "dl"}
 _GROUPS = {*_LISTS, "p", "pre"}
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _HIDDEN_CLASSES = {"sr-only", "visually-hidden", "screen-reader-text"}
+_DEEPEST = 1000
 _LONGEST_TITLE = 80
 _BULLET = "  • "
 
@@ -77,7 +79,7 @@ def read_html(markup: str) -> tuple[str, Guide | Document]:
         soup = _parse(markup)
         page_title = " ".join(soup.title.get_text().split()) if soup.title else ""
         rows = _Layout().walk(soup)
-    except (ParserRejectedMarkup, RecursionError, ValueError, AssertionError) as error:
+    except (ParserRejectedMarkup, LxmlError, RecursionError, ValueError, AssertionError) as error:
         raise ReadingError(
             "The HTML cannot be read.", remedy="Save the page again, or as plain text."
         ) from error
@@ -90,7 +92,30 @@ def read_html(markup: str) -> tuple[str, Guide | Document]:
     return source, _document(text, rows, places, page_title)
 
 
+class _Depth:
+    """Follows how deeply a page is nested; the time to build its tree grows with that."""
+
+    def __init__(self) -> None:
+        self._open = 0
+
+    def start(self, tag: str, attributes: object) -> None:
+        self._open += 1
+        if self._open > _DEEPEST:
+            raise ReadingError(
+                "The HTML is nested too deeply.", remedy="Save the page again, or as plain text."
+            )
+
+    def end(self, tag: str) -> None:
+        self._open -= 1
+
+    def close(self) -> None:
+        """Required of a parser's target."""
+
+
 def _parse(markup: str) -> BeautifulSoup:
+    parser = HTMLParser(target=_Depth())
+    parser.feed(markup)
+    parser.close()
     with warnings.catch_warnings():  # Beautiful Soup warns of markup that looks like an address
         warnings.simplefilter("ignore")
         return BeautifulSoup(markup, "lxml")
@@ -109,7 +134,7 @@ class _Layout:
         self._gap = False
 
     def walk(self, soup: BeautifulSoup) -> list[_Row]:
-        """The lines of a page, however deep its parts are nested."""
+        """The lines of a page."""
         open_tags: list[tuple[Tag, Iterator[PageElement]]] = [(soup, iter(soup.contents))]
         while open_tags:
             tag, children = open_tags[-1]

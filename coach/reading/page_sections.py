@@ -22,7 +22,7 @@ from coach.reading.resources import read_list, read_prose
 from coach.reading.text import Text
 
 _INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\xad"
-_EDGES = re.compile(rf"[\s{_INVISIBLE}]*(?P<words>.*?)[\s{_INVISIBLE}]*$", re.S)
+_BLANK = _INVISIBLE + "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
 _BULLET = re.compile(r"(?:[•·‣▪▸►◦●○■□✓✔✅➤→]|[*+–—-](?=\s)|o(?=\s{2})|\d{1,2}[.)](?=\s)|[–—-]$)")
 _SENTENCE_END = re.compile(r"[.!?…][)\]\"'”’»]*$")
 _PRIORITY = re.compile(r"(?P<priority>critical|important|nice[ \xa0-]to[ \xa0-]have)", re.I)
@@ -74,8 +74,9 @@ def read_lines(text: Text) -> list[Line]:
 
 
 def _within(source: str, start: int, end: int) -> tuple[int, int]:
-    found = _EDGES.match(source, start, end)
-    return (found.start("words"), found.end("words")) if found else (start, end)
+    piece = source[start:end]
+    start += len(piece) - len(piece.lstrip(_BLANK))
+    return start, start + len(piece.strip(_BLANK))
 
 
 def read_items(text: Text, lines: Sequence[Line]) -> tuple[Sourced[str], ...]:

@@ -19,6 +19,7 @@ from coach.reading.titles import (
 _CAPITAL = r"[^\W\d_a-z]"
 _WORD = rf"{_CAPITAL}[\w&+-]*(?:\.(?=\w)[\w&+-]+)*(?:['’]{_CAPITAL}[\w-]*)?"
 _KNOWN = "|".join(re.escape(name).replace("'", "['’]") for name in ORGANISATIONS)
+_KNOWN_LAST = re.compile(rf"\s(?P<name>{_KNOWN})$")
 _PLACE = rf"(?:{_KNOWN})\b|(?:{_WORD})(?:\s+(?:(?:of|for|the|&)\s+)?{_WORD}){{0,5}}"
 _OWNER = re.compile(rf"(?<![\w'’])(?P<owner>{_PLACE})(?:['’]s|(?<=s)['’])\s+$")
 _PERSON_WORD = rf"(?:{_CAPITAL}\.|Jr\.|Sr\.|{_CAPITAL}[\w-]*(?:['’]{_CAPITAL}[\w-]*)?)"
@@ -151,9 +152,8 @@ def _owner(source: str, start: int, position: int) -> tuple[str | None, int]:
     while leading := _LEADING.match(owner):
         owner = owner[leading.end() :]
         begins += leading.end()
-    for name in ORGANISATIONS:  # "Complete MIT Sloan's": the longest known name at the end
-        if re.search(rf"\s{re.escape(name)}$", owner.replace("’", "'")):
-            return owner[-len(name) :], begins + len(owner) - len(name)
+    if known := _KNOWN_LAST.search(owner):  # "Complete MIT Sloan's": the name, not the verb
+        begins, owner = begins + known.start("name"), known["name"]
     return " ".join(owner.split()), begins
 
 

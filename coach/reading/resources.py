@@ -121,7 +121,7 @@ def _pieces(source: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 def _next_begins(source: str, first: int, position: int) -> bool:
     before = source[position - 1]
     if before.isspace():
-        stop = source[first:position].rstrip()[-1:]
+        stop = source[max(first, position - 8) : position].rstrip()[-1:]
         return stop in {",", ";", "|", "•", "·"} and bool(KNOWN_LABEL.match(source, position))
     if (
         before.isupper() or before in "-/&.("

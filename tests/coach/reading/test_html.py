@@ -106,10 +106,11 @@ def test_a_page_without_visible_text_is_refused(markup: str) -> None:
         read_html(markup)
 
 
-def test_a_very_deep_page_is_read() -> None:
-    depth = 20_000
-    text, _ = document_of("<div>" * depth + "<p>deep</p>" + "</div>" * depth + "<p>after</p>")
+def test_a_deep_page_is_read_and_a_bottomless_one_is_refused() -> None:
+    text, _ = document_of("<div>" * 900 + "<p>deep</p>" + "</div>" * 900 + "<p>after</p>")
     assert text.split() == ["deep", "after"]
+    with pytest.raises(ReadingError, match="nested too deeply"):
+        read_html("<p>" + "<i>x" * 100_000)
 
 
 def test_a_page_whose_weeks_are_no_number_is_refused_with_its_line() -> None:
