@@ -30,7 +30,7 @@ test-programs:
 	@scripts/install-test-programs
 
 bench: install  ## the figures of docs/decisions.md, each a ratio measured in one run
-	@for file in evals/benchmarks/[a-z]*.py; do \
+	@for file in $$(grep -l __main__ evals/benchmarks/*.py); do \
 		echo "== $$file"; \
 		.venv/bin/python -m "evals.benchmarks.$$(basename "$$file" .py)" || exit 1; \
 	done
