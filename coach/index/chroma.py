@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from coach.errors import IndexUnusable
 
 if TYPE_CHECKING:
+    import httpx
     from chromadb.api.client import Client
     from chromadb.api.collection_configuration import CreateHNSWConfiguration
     from chromadb.api.models.Collection import Collection
@@ -33,6 +34,9 @@ _HNSW: CreateHNSWConfiguration = {
     # 500 of them make the first question wait 0.4 s. So it writes after each batch.
     "sync_threshold": 100,
 }
+
+# How long a server may take to answer.
+_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -67,8 +71,7 @@ class Vectors:
         Raises:
             IndexUnusable: the folder cannot be written to, or the server cannot be reached.
         """
-        with _translated(location):
-            client = _client(location)
+        with _translated(location), _closed_on_failure(_client(location)) as client:
             collection = client.create_collection(
                 location.name, embedding_function=None, configuration={"hnsw": _HNSW}
             )
@@ -81,11 +84,9 @@ class Vectors:
         Raises:
             IndexUnusable: it is not there or cannot be opened.
         """
-        with _translated(location):
-            client = _client(location)
-            return cls(
-                location, client, client.get_collection(location.name, embedding_function=None)
-            )
+        with _translated(location), _closed_on_failure(_client(location)) as client:
+            collection = client.get_collection(location.name, embedding_function=None)
+            return cls(location, client, collection)
 
     def count(self) -> int:
         """The number of vectors."""
@@ -121,8 +122,7 @@ class Vectors:
 
     def close(self) -> None:
         """Free the memory that the collection takes."""
-        with suppress(Exception):
-            self._client.close()
+        _close(self._client)
 
 
 def remove(location: Location) -> None:
@@ -139,9 +139,11 @@ def remove(location: Location) -> None:
         from chromadb.errors import NotFoundError
 
         client = _client(location)
-        with suppress(NotFoundError):
-            client.delete_collection(location.name)
-        client.close()
+        try:
+            with suppress(NotFoundError):
+                client.delete_collection(location.name)
+        finally:
+            _close(client)
 
 
 def _client(location: Location) -> Client:
@@ -149,7 +151,7 @@ def _client(location: Location) -> Client:
     from chromadb.config import Settings
 
     # Chroma would read a `.env` file of the folder we run in.
-    settings = Settings(anonymized_telemetry=False, _env_file=None)  # type: ignore[call-arg]
+    settings = Settings(anonymized_telemetry=False, _env_file=None)
     if location.folder is not None:
         return cast("Client", chromadb.PersistentClient(location.folder, settings))
     address = urlsplit(location.place)
@@ -160,7 +162,31 @@ def _client(location: Location) -> Client:
         ssl=secure,
         settings=settings,
     )
+    for session in _sessions(cast("Client", client)):
+        session.timeout = _SECONDS
     return cast("Client", client)
+
+
+@contextmanager
+def _closed_on_failure(client: Client) -> Iterator[Client]:
+    try:
+        yield client
+    except BaseException:
+        _close(client)
+        raise
+
+
+def _close(client: Client) -> None:
+    for session in _sessions(client):
+        session.close()
+    with suppress(Exception):
+        client.close()
+
+
+def _sessions(client: Client) -> list[httpx.Client]:
+    # Chroma neither closes its HTTP clients nor gives them a timeout.
+    servers = (client._server, getattr(client._admin_client, "_server", None))
+    return [server._session for server in servers if hasattr(server, "_session")]
 
 
 @contextmanager
