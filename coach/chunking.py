@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import compress, groupby
 from typing import NamedTuple
 
 from coach.domain import (
@@ -23,7 +23,7 @@ from coach.domain import (
     Value,
 )
 from coach.reading.text import Text
-from coach.splitting import Tokens, fits, pieces
+from coach.splitting import Tokens, longest_text, pieces
 
 __all__ = ["Tokens", "encoded_text", "split"]
 
@@ -40,8 +40,8 @@ _PROSE = re.compile(
 
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _LINE_MARK = re.compile(r"^[^\S\n]*(?:#{1,6}[^\S\n]+|>[^\S\n]?|[-*+•◦▪][^\S\n]+)+", re.MULTILINE)
-_TABLE_RULE = re.compile(r"^[\s|:-]*-{3}[\s|:-]*$", re.MULTILINE)
-_LINK = re.compile(r"!?\[([^\]\n]*)\]\([^)\n]*\)")
+_TABLE_RULE = re.compile(r"^[ \t|:]*+--[ \t|:-]*+$", re.MULTILINE)
+_LINK = re.compile(r"!?\[([^\[\]\n]*)\]\([^()\n]*\)")
 _EMPHASIS = re.compile(r"\*\*|`|(?<!\w)__|__(?!\w)")
 _KINDS = "|".join(kind.value.capitalize() for kind in ResourceKind)
 # A pasted page glues "Important20 weeks" and "by Andrew NgBook: '...'" together.
@@ -77,10 +77,7 @@ def split(reading: Reading, tokens: Tokens) -> tuple[Passage, ...]:
     else:
         parts = list(_document_parts(content))
     slug = content.slug if isinstance(content, Guide) else None
-    # Most parts fit, and counting all at once is much faster than one by one.
-    whole = fits(
-        [_encoded(part.headings, text.text[part.start : part.end]) for part in parts], tokens
-    )
+    whole = _fit_whole(parts, text.text, tokens)
     seen: Counter[tuple[tuple[str, ...], str]] = Counter()
     passages = []
     for part, is_whole in zip(parts, whole, strict=True):
@@ -131,6 +128,17 @@ def _id(key: str, headings: tuple[str, ...], text: str, repeat: int) -> str:
     return hashlib.sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()[:24]
 
 
+def _fit_whole(parts: Sequence[_Part], text: str, tokens: Tokens) -> list[bool]:
+    """Whether each part is within the limit; all are counted at once, which is much faster."""
+    longest = longest_text(tokens)
+    short = [part.end - part.start + sum(map(len, part.headings)) <= longest for part in parts]
+    texts = [
+        _encoded(part.headings, text[part.start : part.end]) for part in compress(parts, short)
+    ]
+    counts = iter(tokens.count_tokens(texts))
+    return [is_short and next(counts) <= tokens.token_limit for is_short in short]
+
+
 def _cut(part: _Part, text: str, tokens: Tokens) -> tuple[tuple[str, ...], list[tuple[int, int]]]:
     headings = _fitting(part.headings, tokens)
     return headings, pieces(
@@ -140,6 +148,7 @@ def _cut(part: _Part, text: str, tokens: Tokens) -> tuple[tuple[str, ...], list[
 
 def _fitting(headings: tuple[str, ...], tokens: Tokens) -> tuple[str, ...]:
     """The headings, shortened until they leave half of the token limit to the text."""
+    headings = tuple(heading[: longest_text(tokens)] for heading in headings)
     while tokens.count_tokens([_encoded(headings, "")])[0] > tokens.token_limit // 2:
         longest = max(range(len(headings)), key=lambda index: len(headings[index]))
         if len(headings[longest]) <= 1:

@@ -73,6 +73,8 @@ class Encoder:
             options = onnxruntime.SessionOptions()
             options.intra_op_num_threads = _processors()
             options.log_severity_level = 3
+            # Threads that spin while they wait take the processor from the rest of the app.
+            options.add_session_config_entry("session.intra_op.allow_spinning", "0")
             self._session = onnxruntime.InferenceSession(
                 str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
             )

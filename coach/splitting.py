@@ -41,11 +41,9 @@ class _Unit(NamedTuple):
     is_sentence: bool
 
 
-def fits(texts: Sequence[str], tokens: Tokens) -> list[bool]:
-    """Whether each text is within the token limit."""
-    longest = tokens.token_limit * _CHARACTERS_A_TOKEN
-    counts = iter(tokens.count_tokens([text for text in texts if len(text) <= longest]))
-    return [len(text) <= longest and next(counts) <= tokens.token_limit for text in texts]
+def longest_text(tokens: Tokens) -> int:
+    """The length in characters past which a text is taken to exceed the limit, uncounted."""
+    return tokens.token_limit * _CHARACTERS_A_TOKEN
 
 
 def pieces(
@@ -69,14 +67,14 @@ def pieces(
     """
     limit = tokens.token_limit
     units = list(_units(text, start, end))
-    budget = limit - tokens.count_tokens([encoded("")])[0]
+    budget = max(1, limit - tokens.count_tokens([encoded("")])[0])
     while units:
-        found = _pack(text, units, max(1, budget), encoded, tokens)
+        found = _pack(_cut_to(text, units, budget, tokens), budget)
         counts = tokens.count_tokens([encoded(text[first:last]) for first, last in found])
-        if max(counts) <= limit or budget <= 1:
+        if max(counts) <= limit or budget == 1:
             return found
         # Tokens of units do not quite add up with every tokenizer.
-        budget = budget * 9 // 10
+        budget = max(1, budget * 3 // 4)
     return []
 
 
@@ -104,53 +102,43 @@ def _sentences(text: str, start: int, end: int) -> Iterator[_Unit]:
         yield _Unit(begin, end, True)
 
 
-def _pack(
-    text: str,
-    units: Sequence[_Unit],
-    budget: int,
-    encoded: Callable[[str], str],
-    tokens: Tokens,
-) -> list[tuple[int, int]]:
-    """Fill pieces with units, each piece within ``budget`` tokens besides its headings."""
-    empty = tokens.count_tokens([encoded("")])[0]
+def _cut_to(
+    text: str, units: Sequence[_Unit], budget: int, tokens: Tokens
+) -> list[tuple[_Unit, int]]:
+    """Cut the units that exceed ``budget`` tokens; each unit with its size in tokens.
 
-    def sizes_of(some: Sequence[_Unit]) -> list[int]:
-        counts = tokens.count_tokens([encoded(text[unit.start : unit.end]) for unit in some])
-        return [count - empty for count in counts]
-
-    fitting: list[_Unit] = []
-    sizes: list[int] = []
+    Markup is counted too, so that what is encoded of a unit is never longer.
+    """
+    special = tokens.count_tokens([""])[0]
+    sized: dict[_Unit, int] = {}
     waiting = list(units)
     while waiting:
-        short = [unit for unit in waiting if unit.end - unit.start <= budget * _CHARACTERS_A_TOKEN]
-        size_of = dict(zip(short, sizes_of(short), strict=True))
-        smaller: list[_Unit] = []
-        for unit in waiting:
-            size = size_of.get(unit)
-            if unit.end - unit.start > 1 and (size is None or size > budget):
-                smaller += _halves(text, unit)
-            else:
-                smaller.append(unit)
-        if smaller == waiting:
-            fitting, sizes = waiting, [size_of[unit] for unit in waiting]
-            break
-        waiting = smaller
+        short = [unit for unit in waiting if unit.end - unit.start <= longest_text(tokens)]
+        counts = tokens.count_tokens([text[unit.start : unit.end] for unit in short])
+        for unit, count in zip(short, counts, strict=True):
+            if count - special <= budget or unit.end - unit.start == 1:
+                sized[unit] = count - special
+        waiting = [half for unit in waiting if unit not in sized for half in _halves(text, unit)]
+    return sorted(sized.items())
 
+
+def _pack(units: Sequence[tuple[_Unit, int]], budget: int) -> list[tuple[int, int]]:
+    """Fill pieces with units, in order, up to ``budget`` tokens each."""
     found: list[tuple[int, int]] = []
     first = total = 0
-    for index, size in enumerate(sizes):
+    for index, (_, size) in enumerate(units):
         if index > first and total + size > budget:
-            found.append((fitting[first].start, fitting[index - 1].end))
-            before = sizes[index - 1]
+            last, before = units[index - 1]
+            found.append((units[first][0].start, last.end))
             repeats = (
-                fitting[index - 1].is_sentence
+                last.is_sentence
                 and index - 1 > first
                 and before <= budget // 4
                 and before + size <= budget
             )
             first, total = (index - 1, before) if repeats else (index, 0)
         total += size
-    found.append((fitting[first].start, fitting[-1].end))
+    found.append((units[first][0].start, units[-1][0].end))
     return found
 
 
