@@ -31,7 +31,7 @@ PRIVATE: dict[str, Any] = {
 }
 QUEUE_LENGTH = 500
 
-EMPTY_QUESTION = "Type a question first, or pick one of the examples."
+EMPTY_QUESTION = "Type a question first."
 
 Updates = dict[Any, Any]
 
@@ -115,6 +115,7 @@ class ChatPage:
         header.clear(self.start_again, self._identifier, shown, queue=False, **PRIVATE)
         self._guide_cards.select(self.choose, None, [self._picker], queue=False, **PRIVATE)
         self._picker.change(self.suggest, self._picker, self._welcome, queue=False, **PRIVATE)
+        self._question.input(None, None, self._notice, js="() => ''")
         self._identifier.change(
             None,
             self._identifier,

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import os
+import socket
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import uvicorn
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 
-from coach.errors import CoachError
+from coach.errors import CoachError, SettingsError
 from coach.web.conversations import Conversations
 from coach.web.front import FrontMiddleware
 from coach.web.theme import ASSETS, build_theme
@@ -20,6 +22,8 @@ from coach.web.visitors import VisitorMiddleware
 if TYPE_CHECKING:
     from coach.web.chat import GuidingAnswerer
 
+CLOSING_SECONDS = 3
+BACKLOG = 2048
 ASSETS_FOLDER = Path(__file__).parent / "assets"
 
 
@@ -30,9 +34,6 @@ def build_app(coach: GuidingAnswerer, *, question_limit: int) -> FastAPI:
         coach: answers the questions and knows the guides.
         question_limit: the longest question taken, in characters.
     """
-    # Gradio reads these when it is imported: no usage figures, no look for a newer version.
-    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-    os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
     import gradio as gr
 
     from coach.web.chat import ChatPage
@@ -72,5 +73,50 @@ def add_health(app: FastAPI, coach: GuidingAnswerer) -> None:
         try:
             guides = await asyncio.to_thread(coach.guides)
         except CoachError as error:
-            return JSONResponse({"status": "not ready", "reason": str(error)}, status_code=503)
+            reason = f"{error.problem} {error.remedy}".strip()
+            return JSONResponse({"status": "not ready", "reason": reason}, status_code=503)
         return JSONResponse({"status": "ready", "guides": len(guides)})
+
+
+def serve(app: FastAPI, host: str, port: int, *, ready: Callable[[str], None]) -> None:
+    """Serve until a signal ends it.
+
+    Args:
+        app: the web app.
+        host: the address to listen on.
+        port: the port to listen on; 0 for any free one.
+        ready: told the address to open, once the app answers there.
+
+    Raises:
+        SettingsError: the address is taken or is none of this machine's.
+    """
+    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=CLOSING_SECONDS)
+    with _listening(host, port) as listener:
+        found, taken = listener.getsockname()[:2]
+        address = f"http://{f'[{found}]' if ':' in found else found}:{taken}"
+        _Server(config, lambda: ready(address)).run([listener])
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except (OSError, OverflowError) as error:
+        raise SettingsError(
+            f"The page cannot be served there: {getattr(error, 'strerror', None) or error}.",
+            where=f"{host}:{port}",
+            remedy="Choose another address with --host or --port.",
+        ) from error
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn that says when it answers."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._ready()

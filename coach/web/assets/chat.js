@@ -116,7 +116,13 @@ window.pathwayCoach = (() => {
       announce("Looking in the guides.");
       return;
     }
-    const text = last.querySelector(".answer-text").innerText;
+    const text = [...last.querySelectorAll(".answer-text > p, .answer-text li")]
+      .map((part) => {
+        const spoken = part.cloneNode(true);
+        spoken.querySelectorAll(".marker").forEach((marker) => marker.remove());
+        return spoken.textContent.trim();
+      })
+      .join(" ");
     const note = last.querySelector(".problem, .quiet")?.textContent ?? "";
     announce(`${text} ${note}`.trim());
     if (!narrow.matches && shownIn === null && fillSources(last)) showPanel("sources");

@@ -1,0 +1,63 @@
+"""Serve the chat page: ``python app.py [--host HOST] [--port PORT] [--data DIR]``."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+from coach.coach import Coach
+from coach.errors import CoachError, IndexMissing
+from coach.settings import Settings
+from coach.web.server import build_app, serve
+from coach.wiring import build_coach
+from ingest import console, ingest
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Serve until a signal comes; 1 when there is nothing that could be served."""
+    parser = argparse.ArgumentParser(description="Serve the chat page.")
+    parser.add_argument("--host", help="the address to listen on")
+    parser.add_argument("--port", type=int, help="the port to listen on")
+    parser.add_argument("--data", metavar="DIR", type=Path, help="the folder of the index")
+    options = parser.parse_args(arguments)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, leave)
+    given = {name: value for name, value in vars(options).items() if value is not None}
+    try:
+        settings = Settings.from_environment().model_copy(update=given)
+        app = build_app(open_coach(settings), question_limit=settings.question_limit)
+        serve(app, settings.host, settings.port, ready=announce)
+    except CoachError as error:
+        console.print(f"Error: {error}")
+        return 1
+    return 0
+
+
+def open_coach(settings: Settings) -> Coach:
+    """Open the index, building it first where there is none, and load what answers need."""
+    try:
+        coach = build_coach(settings)
+    except IndexMissing:
+        console.print(f"There is no index yet; building it from {settings.knowledge}.")
+        ingest([settings.knowledge], settings.data, settings)
+        coach = build_coach(settings)
+    coach.search("warming up", None, 1)
+    return coach
+
+
+def announce(address: str) -> None:
+    """Say where the page is."""
+    console.print(f"Pathway Coach is ready: open {address}")
+
+
+def leave(number: int, frame: FrameType | None) -> NoReturn:
+    """End without a trace: being asked to stop is no failure."""
+    raise SystemExit(0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
