@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from coach.domain import Guide, Hit, Passage, Section
 from coach.lookup import spans
-from coach.terms import fold, stem, terms, words
+from coach.terms import fold, stem, terms
 from coach.understanding import Ask, Field
-from coach.understanding.vocabulary import FUNCTION_WORDS, TOPICS
+from coach.understanding.vocabulary import TOPICS
 
 # A passage answers when it holds this share of the question's weight, the rarer words weighing more.
 _LEAST_SHARE = 0.5
@@ -50,20 +50,8 @@ def missing_topics(ask: Ask, passages: Sequence[Passage]) -> tuple[str, ...]:
     """The topics asked about that no passage of the guide speaks of."""
     if not ask.topics:
         return ()
-    folded = fold(ask.text)
-    held = {part for passage in passages for part in terms(passage.text)}
-    lacking = []
-    for name, cue in TOPICS:
-        if name not in ask.topics:
-            continue
-        said = {stem(word) for match in cue.finditer(folded) for word in words(match.group())}
-        telling = {part for part in said if part not in _STOP_STEMS}
-        if not telling or not telling & held:
-            lacking.append(name)
-    return tuple(lacking)
-
-
-_STOP_STEMS = frozenset(stem(word) for word in FUNCTION_WORDS)
+    held = " ".join(fold(passage.text) for passage in passages)
+    return tuple(name for name, cue in TOPICS if name in ask.topics and not cue.search(held))
 
 
 def missing_qualifiers(ask: Ask, passages: Sequence[Passage]) -> tuple[str, ...]:

@@ -105,6 +105,9 @@ _ITEM_FIELDS = frozenset(
 )
 
 
+_NOT_OF_RESOURCES = frozenset({Field.TIMELINE, Field.PRIORITY, Field.SKILLS})
+
+
 def choose_item(guide: Guide, ask: Ask) -> Item | None:
     """The item an ask is about: the surest one, a kind that has the field asked for preferred."""
     mine = [item for item in ask.items if item.guide == guide.slug]
@@ -127,8 +130,12 @@ def choose_item(guide: Guide, ask: Ask) -> Item | None:
             score += 0.25 if field is Field.TRANSFERABLE_SKILLS else -0.1
         elif item.section is Section.PHASE and re.search(r"\b(?:phase|stage|step|task)", text):
             score += 0.35
+        elif item.section is Section.PHASE and field is Field.SKILLS:
+            score -= 0.15
         return score
 
+    if field in _NOT_OF_RESOURCES:
+        mine = [item for item in mine if item.resource is None] or mine
     best = max(mine, key=preference)
     needed = 0.34 if field is None or field in _ITEM_FIELDS else 0.7
     return best if best.strength >= needed else None

@@ -18,6 +18,7 @@ from coach.domain import (
     StatisticKind,
 )
 from coach.lookup import all_resources, by_priority, statistics
+from coach.terms import fold, stem, terms
 from coach.understanding import Aggregate, Ask, Claim, Field
 from coach.understanding.parsing import claims_about
 
@@ -25,6 +26,7 @@ _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"'“])")
 _EASY = re.compile(r"\b(?:easy|easier|simple|doable|breeze)\b", re.IGNORECASE)
 _HARD = re.compile(r"\b(?:hard|harder|difficult|tough|challenging|demanding)\b", re.IGNORECASE)
 _MONTHS = re.compile(r"\bmonths?\b")
+_LONGEST_NOTE = 12
 _KIND_NAMES = {
     ResourceKind.COURSE: "courses",
     ResourceKind.BOOK: "books",
@@ -182,7 +184,8 @@ def _statistic(field: Field) -> Callable[[Draft, Guide, Ask], None]:
         ):
             marker = draft.cite(guide.slug, [guide.salary_change.span])
             draft.add(
-                f"The guide's own figure for the change is {percent(guide.salary_change.value)}. {marker}"
+                "The guide's own figure for the change is "
+                f"{percent(guide.salary_change.value)}. {marker}"
             )
 
     return compose
@@ -260,7 +263,8 @@ def _skills(draft: Draft, guide: Guide, ask: Ask) -> None:
         marker = draft.cite(guide.slug, [gap.name.span for gap in gaps])
         kind = f"{ask.priority.value} " if ask.priority else ""
         draft.add(
-            f"There are {len(gaps)} {kind}skills to learn: {_joined([gap.name.value for gap in gaps])}. {marker}"
+            f"There are {len(gaps)} {kind}skills to learn: "
+            f"{_joined([gap.name.value for gap in gaps])}. {marker}"
         )
         return
     if ask.aggregate is Aggregate.FIRST and ask.priority is None:
@@ -298,6 +302,9 @@ def _add_sum(
 
 def _resources(draft: Draft, guide: Guide, ask: Ask) -> None:
     found = all_resources(guide, ask.resource_kinds)
+    wanted = {stem(fold(term)) for term in ask.key_terms}
+    fitting = [one for one in found if wanted & set(terms(f"{one.title} {one.note or ''}"))]
+    found = tuple(fitting) or found
     if not found:
         return
     names = _joined([_KIND_NAMES[kind] for kind in dict.fromkeys(r.kind for r in found)])
@@ -316,7 +323,9 @@ def resource_line(resource: Resource) -> str:
         text += f" by {resource.author}"
     if resource.provider:
         text += f" ({resource.provider})"
-    return f"{text}."
+    if resource.note and len(resource.note.split()) <= _LONGEST_NOTE:
+        text += f": {resource.note}"
+    return as_sentence(text)
 
 
 def _phases(draft: Draft, guide: Guide, ask: Ask) -> None:
@@ -334,7 +343,8 @@ def _phases(draft: Draft, guide: Guide, ask: Ask) -> None:
         pick = max if ask.aggregate is Aggregate.LONGEST else min
         chosen = pick(phases, key=lambda phase: phase.weeks.value.high)
         draft.add(
-            f"{phase_line(chosen, f'the {ask.aggregate.value}')} {phase_marker(draft, guide, chosen)}"
+            f"{phase_line(chosen, f'the {ask.aggregate.value}')} "
+            f"{phase_marker(draft, guide, chosen)}"
         )
         return
     if ask.aggregate is Aggregate.FIRST and "phase" in ask.text.lower():
@@ -351,7 +361,10 @@ def _phases(draft: Draft, guide: Guide, ask: Ask) -> None:
 def phase_line(phase: Phase, remark: str = "") -> str:
     """A phase with its weeks in one sentence."""
     aside = f" ({remark})" if remark else ""
-    return f"Phase {phase.number}, **{phase.name.value}**{aside}, takes {figures(phase.weeks.value, 'week')}."
+    return (
+        f"Phase {phase.number}, **{phase.name.value}**{aside}, takes "
+        f"{figures(phase.weeks.value, 'week')}."
+    )
 
 
 def phase_marker(draft: Draft, guide: Guide, phase: Phase) -> str:

@@ -16,22 +16,50 @@ def _article(role: str) -> str:
 
 
 _QUESTIONS: tuple[tuple[Field, Callable[[Guide], object], str], ...] = (
-    (Field.SKILLS, lambda guide: guide.skill_gaps, "Which skills do I need to learn to become {to}?"),
+    (
+        Field.SKILLS,
+        lambda guide: guide.skill_gaps,
+        "Which skills do I need to learn to become {to}?",
+    ),
     (Field.THIS_WEEK, lambda guide: guide.this_week, "What should I do this week to become {to}?"),
     (Field.TIMELINE, lambda guide: guide.timeline, "How long does it take to become {to}?"),
-    (Field.TRANSFERABLE_SKILLS, lambda guide: guide.transferable_skills, "Which of my skills carry over when I become {to}?"),
+    (
+        Field.TRANSFERABLE_SKILLS,
+        lambda guide: guide.transferable_skills,
+        "Which of my skills carry over when I become {to}?",
+    ),
     (Field.PHASES, lambda guide: guide.phases, "What are the phases on the way to becoming {to}?"),
-    (Field.SALARY, lambda guide: guide.salary_change, "What happens to my salary if I become {to}?"),
+    (
+        Field.SALARY,
+        lambda guide: guide.salary_change,
+        "What happens to my salary if I become {to}?",
+    ),
     (Field.RESOURCES, lambda guide: guide.skill_gaps, "Which books should I read to become {to}?"),
-    (Field.CHALLENGES, lambda guide: guide.challenges, "What are the biggest challenges in becoming {to}?"),
-    (Field.THIS_MONTH, lambda guide: guide.this_month, "What should I do this month to become {to}?"),
+    (
+        Field.CHALLENGES,
+        lambda guide: guide.challenges,
+        "What are the biggest challenges in becoming {to}?",
+    ),
+    (
+        Field.THIS_MONTH,
+        lambda guide: guide.this_month,
+        "What should I do this month to become {to}?",
+    ),
     (Field.LOVES, lambda guide: guide.loves, "What will I love about being {to}?"),
-    (Field.HOURS, lambda guide: guide.study_hours, "How many hours a week do I need to become {to}?"),
+    (
+        Field.HOURS,
+        lambda guide: guide.study_hours,
+        "How many hours a week do I need to become {to}?",
+    ),
     (Field.MISSES, lambda guide: guide.misses, "What might I miss if I become {to}?"),
     (Field.DIFFICULTY, lambda guide: guide.difficulty, "How hard is it to become {to}?"),
-    (Field.NEXT_90_DAYS, lambda guide: guide.next_90_days, "What should I do in the next 90 days to become {to}?"),
+    (
+        Field.NEXT_90_DAYS,
+        lambda guide: guide.next_90_days,
+        "What should I do in the next 90 days to become {to}?",
+    ),
     (Field.DEMAND, lambda guide: guide.demand, "Is there demand for {to}?"),
-)  # fmt: skip
+)
 
 
 def follow_ups(

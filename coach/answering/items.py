@@ -75,7 +75,8 @@ def _phase(draft: Draft, guide: Guide, ask: Ask, item: Item) -> bool:
             add_phase(draft, guide, guide.phases[item.index + 1])
         else:
             draft.add(
-                f"Phase {phase.number} is the last one of the roadmap. {phase_marker(draft, guide, phase)}"
+                f"Phase {phase.number} is the last one of the roadmap. "
+                f"{phase_marker(draft, guide, phase)}"
             )
         return True
     if Field.RESOURCES in ask.fields or Field.AUTHOR in ask.fields:
@@ -111,7 +112,10 @@ def _resource(draft: Draft, guide: Guide, ask: Ask, item: Item) -> bool:
 def _place_of(guide: Guide, item: Item) -> str:
     if item.section is Section.SKILL_GAP:
         return f" is named for {guide.skill_gaps[item.index].name.value}"
-    return f" is named for phase {guide.phases[item.index].number}, {guide.phases[item.index].name.value}"
+    return (
+        f" is named for phase {guide.phases[item.index].number}, "
+        f"{guide.phases[item.index].name.value}"
+    )
 
 
 def _same_author(guide: Guide, ask: Ask) -> list[Resource]:

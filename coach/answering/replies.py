@@ -10,14 +10,19 @@ from coach.understanding import Manner
 _MOST_NAMED = 6
 
 _SMALL_TALK = {
-    Manner.GREETING: "Hello! Tell me where you are and where you would like to go, and I will answer from the guides.",
+    Manner.GREETING: (
+        "Hello! Tell me where you are and where you would like to go, and I will answer from "
+        "the guides."
+    ),
     Manner.THANKS: "You're welcome! Ask me anything else about your move.",
     Manner.FAREWELL: "Goodbye, and good luck with your move!",
 }
 _DISTRESS = (
-    "I'm really sorry that things feel this heavy. You don't have to carry it alone, and a career can wait.\n\n"
+    "I'm really sorry that things feel this heavy. You don't have to carry it alone, and a "
+    "career can wait.\n\n"
     "If you might be in danger, please call your local emergency number now. "
-    "In the US and Canada you can call or text 988, in the UK and Ireland call Samaritans on 116 123, "
+    "In the US and Canada you can call or text 988, in the UK and Ireland call Samaritans "
+    "on 116 123, "
     "and findahelpline.com lists free, confidential help in other countries.\n\n"
     "Talking to someone you trust, or to a doctor, can help too."
 )
@@ -29,9 +34,12 @@ def small_talk(manner: Manner, guides: Mapping[str, Guide]) -> str | None:
         return _DISTRESS
     if manner is Manner.CAPABILITIES:
         return (
-            "I'm Pathway Coach, a program that answers questions about changing career from written guides "
-            "and shows where each answer comes from. You can ask how long a move takes, how hard it is, what "
-            "happens to pay, which skills to learn, which books and courses help, and what to do first.\n\n"
+            "I'm Pathway Coach, a program that answers questions about changing career "
+            "from written guides "
+            "and shows where each answer comes from. You can ask how long a move takes, "
+            "how hard it is, what "
+            "happens to pay, which skills to learn, which books and courses help, and what "
+            "to do first.\n\n"
             f"I have guides for these moves:\n{listed(tuple(guides.values()))}"
         )
     return _SMALL_TALK.get(manner)
@@ -45,9 +53,15 @@ def listed(guides: Sequence[Guide]) -> str:
 def unreadable(manner: Manner) -> str:
     """The refusal of something that cannot be read as a question about careers."""
     if manner is Manner.FOREIGN:
-        return "Sorry, I can only read English so far, because the guides are in English. Could you ask that in English?"
+        return (
+            "Sorry, I can only read English so far, because the guides are in English. Could "
+            "you ask that in English?"
+        )
     if manner is Manner.INJECTION:
-        return "I only answer questions about career moves, from the guides. What would you like to know about yours?"
+        return (
+            "I only answer questions about career moves, from the guides. What would you like "
+            "to know about yours?"
+        )
     return "I couldn't make sense of that. Could you put it as a question about a career move?"
 
 
@@ -57,7 +71,10 @@ def off_subject(guides: Mapping[str, Guide]) -> str:
         [f"{guide.from_role} to {guide.to_role}" for guide in list(guides.values())[:3]], "or"
     )
     about = f", for example {some}" if some else ""
-    return f"That is outside what my guides hold. I can help with moving from one career to another{about}."
+    return (
+        "That is outside what my guides hold. I can help with moving from one career to "
+        f"another{about}."
+    )
 
 
 def in_quotes(terms: Sequence[str]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from coach.domain import Guide, Resource, Section
-from coach.terms import fold, stem, terms
+from coach.terms import stem, terms, words
 from coach.understanding.tokens import Token, same_word
 from coach.understanding.values import Item
 from coach.understanding.vocabulary import BACKGROUND_WORDS, FUNCTION_WORDS
@@ -17,19 +17,42 @@ from coach.understanding.vocabulary import BACKGROUND_WORDS, FUNCTION_WORDS
 _LEAST_STRENGTH = 0.34
 _NUMBERS = {
     **{str(number): number for number in range(1, 13)},
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
-    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7,
-    "1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5, "6th": 6,
-    "i": 1, "ii": 2, "iii": 3, "iv": 4,
-}  # fmt: skip
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "first": 1,
+    "second": 2,
+    "third": 3,
+    "fourth": 4,
+    "fifth": 5,
+    "sixth": 6,
+    "seventh": 7,
+    "1st": 1,
+    "2nd": 2,
+    "3rd": 3,
+    "4th": 4,
+    "5th": 5,
+    "6th": 6,
+    "i": 1,
+    "ii": 2,
+    "iii": 3,
+    "iv": 4,
+}
 _PHASE_NUMBER = re.compile(
-    r"\b(?:(?:phase|step|stage|part) (?:number |no\.? ?|#)?(?P<after>\d+|one|two|three|four|five|six|seven|iii|ii|iv|i)"
-    r"|(?P<before>\d(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|last|final) (?:\w+ )?(?:phase|stage|step(?! should| to| i\b)))\b"
+    r"\b(?:(?:phase|step|stage|part) (?:number |no\.? ?|#)?(?P<after>\d+|one|two|three"
+    r"|four|five|six|seven|iii|ii|iv|i)"
+    r"|(?P<before>\d(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|last"
+    r"|final) (?:\w+ )?(?:phase|stage|step(?! should| to| i\b)))\b"
 )
 # Words inside names that say little about which one is meant.
 _COMMON = frozenset(
     terms(
-        "ai ml data skills learning development management basics foundations introduction for professional design analysis systems"
+        "ai ml data skills learning development management basics foundations introduction "
+        "for professional design analysis systems"
     )
 )
 
@@ -57,6 +80,7 @@ class _Name:
     parts: tuple[str, ...]
     resource: str | None = None
     by: tuple[str, ...] = ()
+    provider: str = ""
 
 
 class ItemNames:
@@ -79,11 +103,11 @@ class ItemNames:
         """The items a question names, the surest first; a phase may be named by its number."""
         found = list(self._numbered(tokens))
         present = self._present(tokens)
-        quoted = fold(" ".join(token.text for token in tokens))
+        quoted = " ".join(token.word for token in tokens)
         for name in self._names:
-            strength = self._strength(name, present)
+            strength = self._strength(name, present, quoted)
             if strength >= _LEAST_STRENGTH:
-                whole = 0.15 if fold(name.name) in quoted else 0.0
+                whole = 0.15 if " ".join(words(name.name)) in quoted else 0.0
                 found.append(
                     Item(
                         guide=self._guide.slug,
@@ -106,9 +130,11 @@ class ItemNames:
                 present.update(part for part in self.vocabulary if same_word(token.stem, part))
         return present
 
-    def _strength(self, name: _Name, present: set[str]) -> float:
+    def _strength(self, name: _Name, present: set[str], quoted: str) -> float:
         matched = sum(self._weights[part] for part in set(name.parts) if part in present)
-        by_author = any(part in present for part in name.by)
+        by_author = any(part in present for part in name.by) or (
+            len(name.provider) > 3 and f" {name.provider} " in f" {quoted} "
+        )
         if not matched and not by_author:
             return 0.0
         informative = [part for part in name.parts if part in present and part not in _GENERIC]
@@ -150,7 +176,9 @@ def _resources(section: Section, index: int, resources: Sequence[Resource]) -> I
         people = tuple(
             part for part in terms(resource.author or "") if len(part) > 3 and part not in _COMMON
         )
-        yield _Name(section, index, resource.title, _parts(resource.title), resource.title, people)
+        provider = " ".join(words(resource.provider or ""))
+        title = resource.title
+        yield _Name(section, index, title, _parts(title), title, people, provider)
 
 
 def _name(section: Section, index: int, name: str) -> _Name:

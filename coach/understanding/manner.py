@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _LEAST_ENGLISH = 0.25
 _FAMILIAR = 0.55
 _ENGLISH = FUNCTION_WORDS | BACKGROUND_WORDS
+_TAG = re.compile(r"</?[a-zA-Z]\w*[^>]*>|<\|")
 _SURE_OTHER = 0.7
 
 
@@ -57,7 +58,7 @@ def manner_of(text: str, tokens: tuple[Token, ...], known: Callable[[str], bool]
         return Manner.GIBBERISH
     if len(tokens) >= 3 and len(familiar) / len(tokens) < _FAMILIAR and _foreign(text):
         return Manner.FOREIGN
-    if INJECTION.search(said):
+    if INJECTION.search(said) or _TAG.search(text):
         return Manner.INJECTION
     return Manner.QUESTION
 

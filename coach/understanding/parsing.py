@@ -35,23 +35,34 @@ from coach.understanding.vocabulary import (
 # What stands for a role in an ask's text.
 ROLE = "therole"
 _SENTENCE_END = re.compile(r"(?<=[.?!;])\s+|\n+")
-_QUESTION_WORD = r"(?:what|which|who|whose|how|when|where|why|is|are|do|does|did|can|could|should|will|would|has|have|tell|give|list|show|explain)"
+_QUESTION_WORD = (
+    r"(?:what|which|who|whose|how|when|where|why|is|are|do|does|did|can|could|should|will"
+    r"|would|has|have|tell|give|list|show|explain)"
+)
 _CLAUSE_START = re.compile(
-    rf",?\s+(?:and|plus|but|then|also)\s+(?:also\s+|then\s+)?(?={_QUESTION_WORD}\b)|,\s+(?={_QUESTION_WORD}\b)"
+    rf",?\s+(?:and|plus|but|then|also)\s+(?:also\s+|then\s+)?(?={_QUESTION_WORD}\b)"
+    rf"|,\s+(?={_QUESTION_WORD}\b)"
 )
 _ASKING = re.compile(
-    rf"\?|^\W*(?:(?:and|so|but|ok|okay|well|hi|hello|hey|please|also|then|now|just|um|actually) )*{_QUESTION_WORD}\b"
-    r"|\b(?:summar|describe|walk me|compare|add up|sum up|tell me|wonder|curious|want to know|like to know|need to know|any |right$|correct$|name )"
+    r"\?|^\W*(?:(?:and|so|but|ok|okay|well|hi|hello|hey|please|also|then|now|just|um"
+    rf"|actually) )*{_QUESTION_WORD}\b"
+    r"|\b(?:summar|describe|walk me|compare|add up|sum up|tell me|wonder|curious|want to "
+    r"know|like to know|need to know|any |right$|correct$|name )"
 )
 _YES_NO = re.compile(
-    r"^\W*(?:(?:and|so|but|ok|okay|well|hi|hello|hey|please|also|then) )*(?:is|are|do|does|did|can|could|will|would|should|has|have|was|were|am|must|isn'?t|aren'?t|don'?t|doesn'?t|won'?t)\b"
+    r"^\W*(?:(?:and|so|but|ok|okay|well|hi|hello|hey|please|also|then) )*(?:is|are|do|does"
+    r"|did|can|could|will|would|should|has|have|was|were|am|must|isn'?t|aren'?t|don'?t"
+    r"|doesn'?t|won'?t)\b"
     r"|\b(?:right|correct|true|isn'?t it|doesn'?t it|don'?t i|yes or no|is it true|is that so)\W*$"
 )
 _UNITS: tuple[Unit, ...] = ("week", "month", "hour", "percent")
 _POSSIBLE = re.compile(
-    r"\b(?:can|could|possible|realistic|feasible|enough|become|right|manage|true|correct|really|only|just|heard|takes?|finish|do it|make it|be a|fast|overnight)\b"
+    r"\b(?:can|could|possible|realistic|feasible|enough|become|right|manage|true|correct"
+    r"|really|only|just|heard|takes?|finish|do it|make it|be a|fast|overnight)\b"
 )
 _POINTING = re.compile(r"\b(?:it|its|that|this|one|them)\b")
+_MOST_ITEMS = 12
+_SURE_NAME = 0.4
 _UNIT_OF_FIELD: dict[Field, frozenset[str]] = {
     Field.TIMELINE: frozenset({"month", "week"}),
     Field.HOURS: frozenset({"hour"}),
@@ -82,11 +93,11 @@ def understand(
     manner = manner_of(question, tokens, known)
     if manner is not Manner.QUESTION:
         return Understanding(manner=manner)
-    roles = find_move(question, catalogue.roles, fixed)
+    roles = find_move(question, catalogue.roles, known, fixed)
     move = _settled(roles.move, focus, catalogue)
     masked = _masked(question, roles.spans)
     parts = [part for part in _parts(masked) if tokenise(part)]
-    asking = [part for part in parts if _ASKING.search(fold(part))] or parts
+    asking = [part for part in parts if _ASKING.search(fold(part)) or _topics(part)] or parts
     asks: list[Ask] = []
     for part in asking:
         ask = _ask(part, catalogue, move)
@@ -144,7 +155,9 @@ def _parts(text: str) -> list[str]:
 
 def _ask(text: str, catalogue: Catalogue, move: Move) -> Ask:
     folded = re.sub(r"\s+", " ", fold(text).replace("’", "'")).strip()
-    fields, cued = _fields(folded)
+    tokens = tokenise(text)
+    items = _items(tokens, catalogue, move)
+    fields, cued = _fields(folded, items)
     claims = _claims(folded)
     if (
         claims
@@ -156,12 +169,6 @@ def _ask(text: str, catalogue: Catalogue, move: Move) -> Ask:
         fields = (Field.TIMELINE,)
     if not fields and claims and claims[0].unit == "month":
         fields = (Field.TIMELINE,)
-    tokens = tokenise(text)
-    slugs = move.guides or tuple(catalogue.guides)
-    items = sorted(
-        (item for slug in slugs for item in catalogue.items(slug).find(tokens)),
-        key=lambda item: -item.strength,
-    )[:12]
     content = _content(tokens)
     yes_no = bool(_YES_NO.search(folded))
     return Ask(
@@ -178,16 +185,34 @@ def _ask(text: str, catalogue: Catalogue, move: Move) -> Ask:
         content=content,
         key_terms=_key_terms(content, cued, items) or (() if fields or items else content),
         qualifiers=_qualifiers(text, folded),
-        topics=tuple(name for name, cue in TOPICS if cue.search(folded)),
+        topics=_topics(folded),
     )
 
 
-def _fields(folded: str) -> tuple[tuple[Field, ...], set[str]]:
-    """The fields asked for, the surest first, and the words that said so."""
+def _items(tokens: Sequence[Token], catalogue: Catalogue, move: Move) -> list[Item]:
+    """The items named, of the move's guides or of all, the surest first."""
+    slugs = move.guides or tuple(catalogue.guides)
+    found = (item for slug in slugs for item in catalogue.items(slug).find(tokens))
+    return sorted(found, key=lambda item: -item.strength)[:_MOST_ITEMS]
+
+
+def _fields(folded: str, items: Sequence[Item]) -> tuple[tuple[Field, ...], set[str]]:
+    """The fields asked for, the surest first, and the words that said so.
+
+    A word of the item that is named is no cue: "networking" may be a skill.
+    """
+    named = {
+        token.stem
+        for item in items[:1]
+        if item.strength >= _SURE_NAME
+        for token in tokenise(item.name)
+    }
     found: list[tuple[float, int, int, Field]] = []
     words: set[str] = set()
     for field, weight, cue in CUES:
         for match in cue.finditer(folded):
+            if named and all(token.stem in named for token in tokenise(match.group())):
+                continue
             found.append((weight, match.start(), match.end(), field))
             words.update(
                 token.word for token in tokenise(match.group()) if len(match.group().split()) <= 3
@@ -203,7 +228,7 @@ def _fields(folded: str) -> tuple[tuple[Field, ...], set[str]]:
         apart = all(end <= kept[1] or kept[2] <= start for kept in accepted)
         nearest = min(accepted, key=lambda kept: min(abs(kept[1] - end), abs(start - kept[2])))
         between = folded[min(end, nearest[2]) : max(start, nearest[1])]
-        if apart and weight >= 3 and re.search(r"\band\b|,|&|\bplus\b|/", between):
+        if apart and weight >= 3 and re.search(r"\band\b|,|&|\bplus\b|[/+]", between):
             accepted.append((weight, start, end, field))
     return tuple(entry[3] for entry in accepted), words
 
@@ -217,7 +242,8 @@ def _claims(folded: str) -> tuple[Claim, ...]:
             claims.append(Claim(amount=amount, unit=unit, text=folded[start:end].strip()))
     if not any(claim.unit == "month" for claim in claims):
         match = re.search(
-            r"\b(?:in|within|take[sn]?|only|just|about|under|than) (?:only |just |about |under )?(?:a|one) (?P<unit>year|month)\b",
+            r"\b(?:in|within|take[sn]?|only|just|about|under|than) (?:only |just |about "
+            r"|under )?(?:a|one) (?P<unit>year|month)\b",
             folded,
         )
         if match:
@@ -228,6 +254,11 @@ def _claims(folded: str) -> tuple[Claim, ...]:
                 )
             )
     return tuple(claims)
+
+
+def _topics(text: str) -> tuple[str, ...]:
+    folded = fold(text)
+    return tuple(name for name, cue in TOPICS if cue.search(folded))
 
 
 def _content(tokens: Sequence[Token]) -> tuple[str, ...]:
@@ -264,7 +295,8 @@ def _qualifiers(text: str, folded: str) -> tuple[str, ...]:
         if (
             match.group() in {"eu", "uk", "the uk", "the eu"}
             or re.search(
-                r"\b(?:in|for|at|from|to|of|around|near|across|outside|the|within|living|based|a|an|and|or)\s*$",
+                r"\b(?:in|for|at|from|to|of|around|near|across|outside|the|within|living"
+                r"|based|a|an|and|or)\s*$",
                 before,
             )
             or before.strip() == ""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from coach.domain import Guide
-from coach.terms import fold, terms, words
+from coach.terms import fold, stem, terms, words
 from coach.understanding.tokens import Token, find_phrase, same_word, tokenise
 from coach.understanding.values import Move
 from coach.understanding.vocabulary import BACKGROUND_WORDS, FUNCTION_WORDS
@@ -27,6 +27,17 @@ _GENERIC = frozenset(
         system systems programmer worker consultant administrator staff user interface experience"""
     )
 )
+# Short forms by the stem of the word they stand for.
+_SHORT_FORMS = {
+    stem(short): stem(full)
+    for short, full in (
+        ("dev", "developer"),
+        ("devs", "developer"),
+        ("eng", "engineer"),
+        ("mgr", "manager"),
+        ("mgmt", "management"),
+    )
+}
 _LEAD_FROM = re.compile(
     r"(?:\bfrom (?:being |working as |a job as |my job as )?(?:an? |the )?"
     r"|\b(?:i am|i'm|im|am|as|was|been|being|working as|work as|worked as|currently|for|like me|"
@@ -35,16 +46,29 @@ _LEAD_FROM = re.compile(
 )
 _LEAD_TO = re.compile(
     r"(?:\b(?:in)?to (?:be |become |being |becoming |work as |a job as )?(?:an? |the )?"
-    r"|\b(?:become|becoming|became|be|being|get into|go into|into|towards?|toward|for the|hired as|job as|jobs as|"
-    r"work as|working as|career as|career in|role of|role as|role in|position as|the path to|target|a good|"
+    r"|\b(?:become|becoming|became|be|being|get into|go into|into|towards?|toward|for the"
+    r"|hired as|job as|jobs as|"
+    r"work as|working as|career as|career in|role of|role as|role in|position as|the path "
+    r"to|target|a good|"
     r"does|do|would|will|did) (?:an? |the )?"
     r"|(?:->|→|=>|>|-{1,2}) ?)$"
 )
+_SURELY_FROM_BEFORE = re.compile(r"\bfrom (?:being |working as )?(?:an? |the )?$")
+_SURELY_TO = re.compile(
+    r"\b(?:becom(?:e|ing)|(?:switch|mov|transition|chang|pivot|go|going|turn)\w* "
+    r"(?:\w+ ){0,3}?(?:in)?to(?: being| becoming| be| become)?) (?:an? |the )?$"
+)
+_SURELY_FROM_AFTER = re.compile(
+    r"\s*(?:in)?to (?:become |be |being )?(?:an? |the )?\w|\s*(?:->|→|=>|>)"
+    r"|\s(?:\w+ )?(?:become|turn into|switch to|move (?:in)?to)\b"
+)
+_GUIDE_AFTER = re.compile(r"\s*(?:guide|path|page|roadmap|plan|one)\b")
 # What a role's name looks like when no guide has it.
 _ROLE_ENDING = re.compile(
     r"(?:er|or|ist|ian|ant|eer|yst|ect|man|woman|nurse|chef|doctor|pilot|clerk|cook|agent|"
     r"scientist|officer|lead|physician|surgeon|attorney|priest|monk|spy|mechanic|vet|barista|"
-    r"ceo|cto|cfo|cio|ciso|cpo|coo|dba|sre|scrum master|athlete|judge|dj|therapist|paramedic|farmer)s?$"
+    r"ceo|cto|cfo|cio|ciso|cpo|coo|dba|sre|scrum master|athlete|judge|dj|therapist"
+    r"|paramedic|farmer)s?$"
 )
 _NOT_A_ROLE = frozenset(
     """
@@ -66,11 +90,13 @@ _NOT_A_ROLE = frozenset(
 )
 _NEW_ROLE = re.compile(
     r"\b(?:becom(?:e|ing)|(?:switch|mov|transition|chang|pivot|go|going|jump|get|turn)\w* "
-    r"(?:\w+ ){0,3}?(?:in)?to|to be|work(?:ing)? as|(?:job|career|role|life) as|from \w+(?: \w+){0,3}? to) "
+    r"(?:\w+ ){0,3}?(?:in)?to|to be|work(?:ing)? as|(?:job|career|role|life) as|from "
+    r"\w+(?: \w+){0,3}? to) "
     r"(?:being |becoming |be |become )?(?:an? |the )?(?P<role>[\w/+-]+(?: [\w/+-]+){0,3})"
 )
 _OLD_ROLE = re.compile(
-    r"\b(?:(?:i am|i'm|im|i work as|i worked as|working as|as|from(?: being)?|can|could|should) an? |from )"
+    r"\b(?:(?:i am|i'm|im|i work as|i worked as|working as|as|from(?: being)?|can|could"
+    r"|should) an? |from )"
     r"(?P<role>[\w/+-]+(?: [\w/+-]+){0,3})"
 )
 _STOP_ROLE = frozenset(
@@ -111,7 +137,7 @@ class RoleNames:
             )
             for side, role, aliases in names:
                 for name in (role, *aliases):
-                    phrase = tuple(terms(name))
+                    phrase = tuple(_SHORT_FORMS.get(part, part) for part in terms(name))
                     if phrase:
                         phrases[phrase].add((slug, side))
                     vocabulary.update(
@@ -132,12 +158,16 @@ class RoleNames:
 
 @dataclass(frozen=True)
 class Mention:
-    """A role named in a question: which guides have it on which side, and the side it was given."""
+    """A role named in a question: which guides have it on which side, and the side it was given.
+
+    A ``weak`` mention is one common word ("dev"), which counts only where it fits.
+    """
 
     start: int
     end: int
     holders: frozenset[tuple[str, Side]]
     stated: Side | None
+    weak: bool
 
     def guides(self, side: Side) -> set[str]:
         """The guides that have this role on one side."""
@@ -152,9 +182,9 @@ class Roles:
     spans: tuple[tuple[int, int], ...]
 
 
-def find_mentions(text: str, names: RoleNames) -> tuple[Mention, ...]:
+def find_mentions(text: str, names: RoleNames, known: Callable[[str], bool]) -> tuple[Mention, ...]:
     """The roles named in a text, longest names first, each word used once."""
-    tokens = _corrected(tokenise(text), names)
+    tokens = _corrected(tokenise(text), names, known)
     mentions: list[Mention] = []
     position = 0
     while position < len(tokens):
@@ -173,14 +203,25 @@ def find_mentions(text: str, names: RoleNames) -> tuple[Mention, ...]:
             continue
         start, end = tokens[position].start, tokens[position + len(phrase) - 1].end
         holders = frozenset(names.phrases[phrase])
-        mentions.append(Mention(start, end, holders, _stated_side(text, start, end, holders)))
+        weak = all(part in _GENERIC for part in phrase)
+        side = _stated_side(text, start, end, holders)
+        mentions.append(Mention(start, end, holders, side, weak))
         position += len(phrase)
     return tuple(mentions)
 
 
-def find_move(text: str, names: RoleNames, fixed: str | None = None) -> Roles:
-    """The move a text is about, from the roles it names; ``fixed`` is a guide chosen beforehand."""
-    mentions = find_mentions(text, names)
+def find_move(
+    text: str, names: RoleNames, known: Callable[[str], bool], fixed: str | None = None
+) -> Roles:
+    """The move a text is about, from the roles it names.
+
+    Args:
+        text: the person's words.
+        names: the roles' names.
+        known: whether the knowledge holds a stem: such a word is no slip of the keyboard.
+        fixed: the slug of a guide chosen beforehand.
+    """
+    mentions = find_mentions(text, names, known)
     spans = tuple((mention.start, mention.end) for mention in mentions)
     unknown = _unknown_roles(text, mentions)
     if fixed is not None:
@@ -195,8 +236,9 @@ def _beyond(unknown: Mapping[Side, str]) -> tuple[str, ...]:
 
 
 def _combine(mentions: Sequence[Mention], names: RoleNames, unknown: Mapping[Side, str]) -> Move:
-    targets = [m for m in mentions if _side(m) == "to"]
-    origins = [m for m in mentions if _side(m) == "from"]
+    sure = [m for m in mentions if m.guides(_side(m)) or not m.weak]
+    targets = [m for m in sure if _side(m) == "to"]
+    origins = [m for m in sure if _side(m) == "from"]
     to_guides = _union(m.guides("to") for m in targets)
     from_guides = _union(m.guides("from") for m in origins)
     distinct_targets = {frozenset(m.guides("to")) for m in targets}
@@ -217,6 +259,10 @@ def _combine(mentions: Sequence[Mention], names: RoleNames, unknown: Mapping[Sid
             compared=len(distinct_targets) > 1 and len(both) > 1,
         )
     chosen = to_guides or from_guides
+    if not chosen:
+        roles = tuple(dict.fromkeys(_role_names(mentions, names, "to")))
+        near = _union({slug for slug, _ in m.holders} for m in mentions)
+        return Move(named=True, unknown_roles=roles, nearest=tuple(sorted(near)))
     return Move(
         guides=tuple(sorted(chosen)),
         named=True,
@@ -252,24 +298,23 @@ def _stated_side(
     before = fold(text[:start])
     after = fold(text[end:])
     sides = {side for _, side in holders}
-    stated: Side | None = None
-    if re.search(r"\bfrom (?:being |working as )?(?:an? |the )?$", before):
-        stated = "from"
-    elif (_LEAD_TO.search(before) and "to" in sides) or re.search(
-        r"\b(?:in)?to (?:be |become |being |becoming )?(?:an? |the )?$", before
-    ):
-        stated = "to"
-    elif re.match(
-        r"\s*(?:in)?to (?:become |be |being )?(?:an? |the )?[\w]|\s*(?:->|→|=>|>)", after
-    ) or (_LEAD_FROM.search(before) and "from" in sides):
-        stated = "from"
-    if stated is None and len(sides) == 1:
+    if _SURELY_FROM_BEFORE.search(before) and not _GUIDE_AFTER.match(after):
+        return "from"
+    if _SURELY_TO.search(before):
+        return "to"
+    if _SURELY_FROM_AFTER.match(after):
+        return "from"
+    if len(sides) == 1:
         return next(iter(sides))
-    return stated
+    if _LEAD_TO.search(before):
+        return "to"
+    return "from" if _LEAD_FROM.search(before) else None
 
 
-def _corrected(tokens: Sequence[Token], names: RoleNames) -> tuple[Token, ...]:
-    """The tokens with slips in role words mended ("bakend develper")."""
+def _corrected(
+    tokens: Sequence[Token], names: RoleNames, known: Callable[[str], bool]
+) -> tuple[Token, ...]:
+    """The tokens with short forms spelt out and slips in role words mended ("bakend devs")."""
     mended = []
     for token in tokens:
         if (
@@ -279,11 +324,11 @@ def _corrected(tokens: Sequence[Token], names: RoleNames) -> tuple[Token, ...]:
         ):
             mended.append(token)
             continue
-        known = next((word for word in names.vocabulary if same_word(token.word, word)), None)
+        meant = next((word for word in names.vocabulary if same_word(token.word, word)), None)
         mended.append(
             token
-            if known is None
-            else Token(token.text, known, names.vocabulary[known], token.start, token.end)
+            if meant is None
+            else Token(token.text, meant, names.vocabulary[meant], token.start, token.end)
         )
     return tuple(mended)
 

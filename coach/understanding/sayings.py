@@ -36,7 +36,7 @@ INJECTION = any_of(
     r"developer mode",
     r"do anything now",
     r"dan mode",
-    r"new (?:instructions|rules|system prompt)",
+    r"new (?:instructions?|rules?|system prompt)",
     r"(?:sudo|admin) mode",
     r"say (?:exactly|only|the words?)",
     r"(?:answer|reply|respond) (?:only )?with (?:only )?(?:the word|exactly|\"|')",
@@ -53,5 +53,5 @@ FAREWELL = re.compile(
     r"^(?:(?:ok|okay|thanks|thank you|alright|well) )*(?:bye(?: bye)?|goodbye|see (?:you|ya)(?: later| soon)?|good night|farewell|take care|have a (?:nice|good|great) (?:day|evening|weekend)|ciao|cu|later)(?: (?:for now|then|coach|and thanks|thanks))*$"
 )
 CAPABILITIES = re.compile(
-    r"\b(?:what (?:can|could|do) (?:you|u)(?: \w+)? (?:do|help|offer|know|answer)|what (?:can|could|should|may) i ask|how (?:do|can|does) (?:you|this|it) (?:work|help)|who are (?:you|u)|what are (?:you|u)\b|what is this\b(?! (?:guide|path|course|book|phase))|are you (?:a |an )?(?:human|bot|robot|ai|real|person|chatbot|machine)|help me$|^help$|how does this (?:work|chat)|(?:which|what|how many) (?:\w+ )?(?:guides?|paths?|pathways|moves|careers|transitions|topics|roles) (?:\w+ ){0,3}?(?:have|know|cover|covered|support|available|there|offer|exist)|your (?:name|purpose)|tell me about yourself|list (?:all )?(?:the |your )?(?:guides|pathways|paths))"
+    r"\b(?:what (?:can|could|do) (?:you|u)(?: \w+)? (?:do|help|offer|know|answer)|what (?:can|could|should|may) i ask|how (?:do|can|does) (?:you|this|it) (?:work|help)|who are (?:you|u)|what are (?:you|u)\b|what languages? (?:do|can|are)|what is this\b(?! (?:guide|path|course|book|phase))|are you (?:a |an )?(?:human|bot|robot|ai|real|person|chatbot|machine)|help me$|^help$|how does this (?:work|chat)|(?:which|what|how many) (?:\w+ )?(?:guides?|paths?|pathways|moves|careers|transitions|topics|roles) (?:\w+ ){0,3}?(?:have|know|cover|covered|support|available|there|offer|exist)|your (?:name|purpose)|tell me about yourself|list (?:all )?(?:the |your )?(?:guides|pathways|paths))"
 )

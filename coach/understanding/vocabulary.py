@@ -87,7 +87,8 @@ TOPICS: tuple[tuple[str, Pattern[str]], ...] = (
         any_of(
             r"success rates?",
             r"(?:what|which) (?:percentage|percent|share|proportion) of (?:people|students|developers|candidates|those|\w+s)",
-            r"pass rates?",
+            r"pass (?:rates?|marks?|scores?)",
+            r"failure rates?",
             r"how many people",
             r"odds",
             r"probability",
@@ -109,10 +110,13 @@ TOPICS: tuple[tuple[str, Pattern[str]], ...] = (
         ),
     ),
     (
-        "named people in the role",
+        "who holds the role today",
         any_of(
             r"who is the (?:best|most|current|richest|first)",
             r"famous",
+            r"how many (?:women|men)",
+            r"(?:share|percentage|proportion) of (?:women|men)",
+            r"gender",
             r"name (?:a|some|three|of the)",
         ),
     ),
@@ -331,6 +335,7 @@ FUNCTION_WORDS = frozenset(
 # Words that careers are talked about in: they name no subject that a guide could lack.
 BACKGROUND_WORDS = frozenset(
     """
+    according meant same instead firm total totals together question road way firsttime weekly
     above alone already best better come comes day days exactly far feel few find first five
     four full give given gives giving good great help keep know known last later least less
     little long look looking lot lots matter mean means new next nice old part particular
