@@ -262,7 +262,7 @@ def _id_in(text: str) -> str | int | None:
 
 def _lines(batch: str) -> Iterator[tuple[int, str]]:
     try:
-        stream = sys.stdin if batch == "-" else Path(batch).open(encoding="utf-8")
+        stream = sys.stdin if batch == "-" else Path(batch).open(encoding="utf-8")  # noqa: SIM115
         with stream:
             for number, line in enumerate(stream, start=1):
                 if line.strip():

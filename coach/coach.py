@@ -136,8 +136,10 @@ def _material(
         passages_of=snapshot.guide_passages,
         hits=hits,
         rarity=rarity_in(lambda part: snapshot.document_frequencies((part,))[part], snapshot.size),
-        said=tuple(message.content for message in turn.history if message.role == "user")
-        + (turn.question,),
+        said=(
+            *(message.content for message in turn.history if message.role == "user"),
+            turn.question,
+        ),
     )
 
 

@@ -106,7 +106,7 @@ def _pointed(question: str, item: str) -> str:
 
 
 def carry_over(understood: Understanding, resolved: Resolved) -> Understanding:
-    """The fields of the turn before, for a turn that only names another move ("and for nurses?")."""
+    """The fields of the turn before, for a turn that names only a move ("and for nurses?")."""
     if not resolved.fields or len(understood.asks) > 1:
         return understood
     ask = understood.asks[0] if understood.asks else None

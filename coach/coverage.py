@@ -1,4 +1,4 @@
-"""Whether the knowledge holds what is asked: decided from the guides, not from a similarity alone."""
+"""Whether the knowledge holds what is asked: decided from the guides, not by similarity alone."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from coach.terms import fold, stem, terms
 from coach.understanding import Ask, Field
 from coach.understanding.vocabulary import TOPICS
 
-# A passage answers when it holds this share of the question's weight, the rarer words weighing more.
+# A passage answers when it holds this share of the question's weight, rarer words weighing more.
 _LEAST_SHARE = 0.5
 _LEAST_DENSE = 0.3
 _SURE_DENSE = 0.62

@@ -1,4 +1,4 @@
-"""From what is asked to the places of a guide that hold it: fields are looked up, not searched for."""
+"""From what is asked to the places of a guide that hold it: fields are looked up, not searched."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def resources_of(guide: Guide, item: Item) -> tuple[Resource, ...]:
 
 
 def all_resources(guide: Guide, kinds: Sequence[ResourceKind] = ()) -> tuple[Resource, ...]:
-    """Every resource of the kinds asked for once, in the order of skills (by priority), then phases."""
+    """Every resource of the kinds asked for once, in order of skills (by priority), then phases."""
     found: dict[str, Resource] = {}
     holders: tuple[SkillGap | Phase, ...] = (*by_priority(guide.skill_gaps), *guide.phases)
     for holder in holders:

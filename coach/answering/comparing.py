@@ -75,8 +75,10 @@ def _level(leaf: _Leaf) -> float:
 
 @dataclass(frozen=True)
 class _Measure:
-    """How guides are ranked on a field: the leaf, its rank (lower leads), and the words for it
-    among two and among more."""
+    """How guides are ranked on a field, lower leading.
+
+    ``leads`` are the words for the first among two and among more.
+    """
 
     leaf: Callable[[Guide], _Leaf | None]
     rank: Callable[[_Leaf], float]

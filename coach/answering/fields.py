@@ -60,7 +60,7 @@ def compose_field(draft: Draft, guide: Guide, ask: Ask, field: Field) -> bool:
 
 
 def verdict(field: Field, ask: Ask, truth: Range) -> str:
-    """How a figure in the question stands to the guide's: an opening for the sentence, or nothing."""
+    """How a figure in the question stands to the guide's: how the sentence opens, if at all."""
     claims = claims_about(field, ask.claims)
     if not claims:
         return ""
@@ -88,9 +88,9 @@ def _timeline(draft: Draft, guide: Guide, ask: Ask) -> None:
     marker = draft.cite(guide.slug, [guide.timeline.span])
     months = figures(guide.timeline.value, "month")
     sentence = f"Going from {move_of(guide)} takes {months}."
-    draft.add(
-        f"{_opened(opening, 'The guide says ' + sentence[0].lower() + sentence[1:]) if opening else sentence} {marker}"
-    )
+    if opening:
+        sentence = _opened(opening, f"The guide says {sentence[0].lower()}{sentence[1:]}")
+    draft.add(f"{sentence} {marker}")
     breakdown = _breakdown(guide)
     if breakdown is not None:
         draft.add(f"{breakdown.value} {draft.cite(guide.slug, [breakdown.span])}")
@@ -198,7 +198,9 @@ def _stated(figure: Statistic, guide: Guide) -> str:
         StatisticKind.MEDIAN_WAGE_AFTER: f"The median wage in the new occupation is {value}.",
         StatisticKind.WAGE_RANGE_AFTER: f"Wages there run from {value}.",
         StatisticKind.MEDIAN_CHANGE: f"The change between the medians is {value}.",
-        StatisticKind.GROWTH: f"Jobs in the new occupation are projected to grow by {value} from 2024 to 2034.",
+        StatisticKind.GROWTH: (
+            f"Jobs in the new occupation are projected to grow by {value} from 2024 to 2034."
+        ),
         StatisticKind.OPENINGS: f"About {value} openings a year are projected.",
         StatisticKind.EDUCATION: f"The usual entry education is: {value}.",
         StatisticKind.EXPERIENCE: f"The usual work experience is: {value}.",

@@ -282,7 +282,8 @@ def _from_fields(draft: Draft, guide: Guide, ask: Ask) -> bool:
         fields.remove(Field.TIMELINE)
     if Field.SKILLS in fields and Field.PRIORITY in fields:
         fields.remove(Field.PRIORITY)
-    return any([compose_field(draft, guide, ask, field) for field in fields])
+    composed = [compose_field(draft, guide, ask, field) for field in fields]
+    return any(composed)
 
 
 def _faq_by_words(

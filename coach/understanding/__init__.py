@@ -1,4 +1,4 @@
-"""Questions against the catalogue: which guide, which fields, which items. The only word matcher."""
+"""Questions against the catalogue: which guide, which fields, which items. The one word matcher."""
 
 from coach.understanding.catalogue import Catalogue
 from coach.understanding.parsing import understand

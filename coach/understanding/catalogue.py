@@ -11,7 +11,7 @@ from coach.understanding.roles import RoleNames
 
 
 class Catalogue:
-    """The guides with their roles' and items' names; built once for a generation, then only read."""
+    """The guides with their roles' and items' names; built once a generation, then only read."""
 
     def __init__(self, guides: Mapping[str, Guide]) -> None:
         self.guides = guides
