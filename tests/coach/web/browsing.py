@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -28,12 +29,18 @@ class App:
 
 
 def start(data: Path, knowledge: Path, log: Path) -> App:
-    """Start the app and wait until it says where it is."""
+    """Start the app over a data folder and a folder of guides."""
+    command = [ROOT / "app.py", "--port", "0", "--data", data]
+    return run(command, log, folder=knowledge.parent, COACH_KNOWLEDGE=knowledge.name)
+
+
+def run(command: list[str | Path], log: Path, *, folder: Path, **environment: str) -> App:
+    """Start a program that serves the page and wait until it says where."""
     with log.open("w") as output:
         process = subprocess.Popen(
-            [sys.executable, ROOT / "app.py", "--port", "0", "--data", data],
-            cwd=knowledge.parent,
-            env={**os.environ, "COACH_KNOWLEDGE": knowledge.name},
+            [sys.executable, *command],
+            cwd=folder,
+            env={**os.environ, **environment},
             stderr=output,
             stdout=output,
             text=True,
@@ -41,12 +48,9 @@ def start(data: Path, knowledge: Path, log: Path) -> App:
     while process.poll() is None:
         said = log.read_text()
         if "open http://" in said:
-            address = said.rsplit("open ", 1)[1].split()[0]
-            return App(process, address, log)
-        try:
+            return App(process, said.rsplit("open ", 1)[1].split()[0], log)
+        with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(0.1)
-        except subprocess.TimeoutExpired:
-            continue
     pytest.fail(f"The app ended: {log.read_text()}")
 
 
