@@ -186,7 +186,8 @@ def _close(client: Client) -> None:
 def _sessions(client: Client) -> list[httpx.Client]:
     # Chroma neither closes its HTTP clients nor gives them a timeout.
     servers = (client._server, getattr(client._admin_client, "_server", None))
-    return [server._session for server in servers if hasattr(server, "_session")]
+    sessions = (getattr(server, "_session", None) for server in servers)
+    return [session for session in sessions if session is not None]
 
 
 @contextmanager

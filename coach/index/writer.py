@@ -271,9 +271,13 @@ class Writer:
             yield {key: text for _, key, text in rows}
 
     def count_unencoded(self) -> int:
-        """How many staged passages have no vector yet."""
+        """How many texts of staged passages have no vector yet."""
         with translated(self._folder):
-            return int(self._connection.execute(f"SELECT count(*) {_UNENCODED}").fetchone()[0])
+            return int(
+                self._connection.execute(
+                    f"SELECT count(DISTINCT n.vector) {_UNENCODED}"
+                ).fetchone()[0]
+            )
 
     def keep(self, keys: Sequence[bytes], vectors: NDArray[np.float32]) -> None:
         """Store vectors, one row a key, at once and for good."""
