@@ -17,7 +17,7 @@ from pathlib import Path
 import ir_measures
 from ir_measures import R, nDCG
 
-from coach.encoder import load_encoder
+from coach.encoder import Encoder, load_encoder
 from coach.index import KnowledgeIndex
 from coach.ingestion import sync
 from coach.retrieval import CANDIDATES, dense_weight, fuse, lexical_terms
@@ -44,7 +44,7 @@ def main() -> None:
             _measure(folder, Path(place), encoder)
 
 
-def _measure(folder: Path, place: Path, encoder) -> None:
+def _measure(folder: Path, place: Path, encoder: Encoder) -> None:
     documents = place / "documents"
     documents.mkdir()
     names: dict[str, str] = {}
