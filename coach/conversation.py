@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from coach.domain import Guide, Message, Value
 from coach.lookup import by_priority, choose_item
 from coach.terms import fold
-from coach.understanding import Ask, Catalogue, Field, Understanding, understand
+from coach.understanding import Aggregate, Ask, Catalogue, Field, Understanding, understand
 from coach.understanding.tokens import tokenise
 
 _REMEMBERED = 12
@@ -22,6 +22,10 @@ _COUNTING = re.compile(
     rf"\bthe (?P<ordinal>{'|'.join(_ORDINALS)}|last) (?:one|skill|of (?:them|these|those))\b"
 )
 _SHORT_REPLY = 60
+_SHORT_QUESTION = 6
+_ABOUT_MOVE = re.compile(
+    r"\b(?:hard|difficult|easy|tough|salary|pay|earn|demand|worth|realistic)\b"
+)
 _CARRYING_ON = re.compile(
     r"^\W*(?:and|what about|how about|or|also|then|same for)\b|^\W*(?:for|to|as) (?:a|an|the)?\b"
 )
@@ -97,9 +101,12 @@ def _counted(question: str, fields: Sequence[Field], ask: Ask | None, guide: Gui
 
 def _pointed(question: str, item: str) -> str:
     """The question with "that one" replaced by the item in focus."""
-    if not item or len(fold(question)) != len(question):
+    folded = fold(question)
+    if not item or len(folded) != len(question):
         return question
-    match = _POINTING.search(fold(question))
+    match = _POINTING.search(folded)
+    if match is None and len(folded.split()) <= _SHORT_QUESTION and not _ABOUT_MOVE.search(folded):
+        match = re.search(r"\bit\b", folded)
     if match is None:
         return question
     return f"{question[: match.start()]}{item}{question[match.end() :]}"
@@ -110,6 +117,15 @@ def carry_over(understood: Understanding, resolved: Resolved) -> Understanding:
     if not resolved.fields or len(understood.asks) > 1:
         return understood
     ask = understood.asks[0] if understood.asks else None
+    if (
+        ask is not None
+        and ask.aggregate is Aggregate.SUM
+        and ask.fields == (Field.TIMELINE,)
+        and {Field.PHASES, Field.SKILLS} & set(resolved.fields)
+    ):
+        return understood.model_copy(
+            update={"asks": (ask.model_copy(update={"fields": resolved.fields}),)}
+        )
     if ask is None or ask.fields or ask.items or ask.key_terms or ask.topics:
         return understood
     if (

@@ -13,7 +13,7 @@ from coach.understanding import Ask, Field
 from coach.understanding.vocabulary import TOPICS
 
 # A passage answers when it holds this share of the question's weight, rarer words weighing more.
-_LEAST_SHARE = 0.5
+_LEAST_SHARE = 0.6
 _LEAST_DENSE = 0.3
 _SURE_DENSE = 0.62
 _LEAST_SHARE_WHEN_SURE = 0.25
@@ -47,7 +47,7 @@ class Finding:
 
 
 def missing_topics(ask: Ask, passages: Sequence[Passage]) -> tuple[str, ...]:
-    """The topics asked about that no passage of the guide speaks of."""
+    """The topics asked about that none of the passages found speaks of."""
     if not ask.topics:
         return ()
     held = " ".join(fold(passage.text) for passage in passages)

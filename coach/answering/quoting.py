@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -24,7 +25,7 @@ from coach.lookup import choose_item, item_span, passage_at
 from coach.terms import fold, stem, terms, words
 from coach.understanding import Ask, Catalogue, Field, Item, Manner, Understanding
 from coach.understanding.parsing import ROLE
-from coach.understanding.vocabulary import FUNCTION_WORDS
+from coach.understanding.vocabulary import BACKGROUND_WORDS, FUNCTION_WORDS
 
 _FAQ_LIKENESS = 0.55
 # An FAQ entry on these says more than the statistic does.
@@ -32,9 +33,13 @@ _ARGUED = frozenset({Field.EDUCATION, Field.EXPERIENCE})
 _ARGUED_LIKENESS = 0.35
 # Cosines of a question with FAQ entries, chosen on the questions in evals/cases.
 _NEAR = 0.48
-_MARGIN = 0.03
+_MARGIN = 0.02
 _LEAST_NEAR = 0.25
 _CLEAR_MARGIN = 0.1
+_NEARLY_ALL = 0.6
+_BACKGROUND_STEMS = frozenset(stem(word) for word in BACKGROUND_WORDS)
+_HEADLINES = frozenset({Field.TIMELINE, Field.DIFFICULTY, Field.SALARY, Field.HOURS, Field.DEMAND})
+_JOINED = re.compile(r"\band\b|,|\+|&")
 _NEAREST = 4
 _AGREEING = 5
 _SURE_DIFFERENCE = 0.1
@@ -103,11 +108,11 @@ def compose(material: Material) -> Composition:
         return _comparison(material, chosen)
     if len(chosen) == 1:
         return _about(material, chosen[0])
-    if len(chosen) > 1:
-        return _ask_back(material, chosen)
     agreed = _agreed_guide(material)
     if agreed is not None:
         return _about(material, agreed)
+    if len(chosen) > 1:
+        return _ask_back(material, chosen)
     return _about_anything(material)
 
 
@@ -157,8 +162,9 @@ def _near_guides(material: Material) -> list[Guide]:
 
 
 def _wants_targets(asks: Sequence[Ask]) -> bool:
-    wanted = {Field.OVERVIEW}
-    return all(set(ask.fields) <= wanted and not ask.items for ask in asks)
+    return all(
+        set(ask.fields) <= {Field.OVERVIEW} and not ask.items and not ask.key_terms for ask in asks
+    )
 
 
 def _targets(material: Material, guides: Sequence[Guide]) -> Composition:
@@ -187,7 +193,9 @@ def _ask_back(material: Material, guides: Sequence[Guide]) -> Composition:
 
 def _compares_all(asks: Sequence[Ask]) -> bool:
     """Whether a question ranks all the moves: "which is the easiest?"."""
-    return bool(asks) and all(ask.superlative and not ask.items for ask in asks)
+    return bool(asks) and all(
+        ask.superlative and not ask.items and set(ask.fields) <= _HEADLINES for ask in asks
+    )
 
 
 def _comparison(
@@ -223,9 +231,18 @@ def _about(material: Material, guide: Guide) -> Composition:
 def _answer(material: Material, draft: Draft, guide: Guide, ask: Ask, outcome: _Outcome) -> None:
     """Answer one ask from one guide, or note what is missing."""
     passages = material.passages_of(guide.slug)
-    faq = _faq_by_words(guide, ask, passages, material.rarity) or _faq_by_meaning(
-        material, guide, ask
-    )
+    if topics := missing_topics(ask, _nearest_passages(material, guide, ask)):
+        draft.add(replies.not_in_guide(topics, guide))
+        outcome.lack(topics)
+        for field in ask.fields:
+            if field in _HEADLINES and _JOINED.search(ask.text):
+                outcome.answered = compose_field(draft, guide, ask, field) or outcome.answered
+        return
+    places = missing_qualifiers(ask, passages) if limited_by_place(ask) else ()
+    if places:
+        draft.add(replies.not_in_guide(places, guide))
+        outcome.lack(places)
+    faq = _faq_by_words(material, guide, ask, passages) or _faq_by_meaning(material, guide, ask)
     if faq is not None:
         _quote(draft, faq, ask, material.rarity)
         for field in ask.fields:
@@ -233,15 +250,6 @@ def _answer(material: Material, draft: Draft, guide: Guide, ask: Ask, outcome: _
                 compose_field(draft, guide, ask, field)
         outcome.answered = True
         return
-    topics = missing_topics(ask, passages)
-    if topics:
-        draft.add(replies.not_in_guide(topics, guide))
-        outcome.lack(topics)
-        return
-    places = missing_qualifiers(ask, passages) if limited_by_place(ask) else ()
-    if places:
-        draft.add(replies.not_in_guide(places, guide))
-        outcome.lack(places)
     if _from_fields(draft, guide, ask):
         outcome.answered = True
         return
@@ -286,25 +294,51 @@ def _from_fields(draft: Draft, guide: Guide, ask: Ask) -> bool:
     return any(composed)
 
 
+def _nearest_passages(material: Material, guide: Guide, ask: Ask) -> list[Passage]:
+    """The passages found first, and that of the item asked about."""
+    near = [hit.passage for hit in material.hits[:_AGREEING]]
+    item = choose_item(guide, ask)
+    own = passage_at(material.passages_of(guide.slug), item_span(guide, item)) if item else None
+    return [*near, own] if own else near
+
+
+def _said(material: Material, guide: Guide, ask: Ask) -> set[str]:
+    """The stems of what was asked: of the whole question, unless it has several parts."""
+    alone = len(material.understanding.asks) == 1
+    text = material.question if alone else ask.text
+    return _content(text) - _role_stems(guide)
+
+
+def _is_specific(said: set[str], ask: Ask) -> bool:
+    """Whether a question says more than which field it asks for."""
+    return (
+        bool(ask.key_terms) or not ask.fields or bool(said - _BACKGROUND_STEMS - _content(ask.text))
+    )
+
+
 def _faq_by_words(
-    guide: Guide, ask: Ask, passages: Sequence[Passage], rarity: Callable[[str], float]
+    material: Material, guide: Guide, ask: Ask, passages: Sequence[Passage]
 ) -> Passage | None:
     """The FAQ entry whose question has the same words, if one does.
 
-    Likeness is Dice's coefficient over the stems, each weighted by its rarity.
+    Two ways to be alike, over stems weighted by rarity: Dice's coefficient, or nearly all of the
+    entry's words said in a question that is not much longer.
     """
-    said = _content(ask.text)
+    said = _said(material, guide, ask)
     argued = bool(_ARGUED & set(ask.fields))
-    if not said or (ask.fields and not ask.key_terms and not argued):
+    if not said or not (_is_specific(said, ask) or argued):
         return None
+    rarity = material.rarity
     best, position = 0.0, None
     for index, entry in enumerate(guide.faq):
         if entry.question is None:
             continue
         asked = _content(entry.question.value) - _role_stems(guide)
         shared = sum(rarity(part) for part in said & asked)
-        weight = sum(rarity(part) for part in said) + sum(rarity(part) for part in asked)
-        likeness = 2 * shared / weight if weight else 0.0
+        whole, wanted = sum(rarity(part) for part in said), sum(rarity(part) for part in asked)
+        likeness = 2 * shared / (whole + wanted) if shared else 0.0
+        if shared and shared / wanted >= _NEARLY_ALL and likeness >= _ARGUED_LIKENESS:
+            likeness = max(likeness, _FAQ_LIKENESS)
         if likeness > best:
             best, position = likeness, index
     if best < (_ARGUED_LIKENESS if argued else _FAQ_LIKENESS):
@@ -315,13 +349,12 @@ def _faq_by_words(
 def _faq_by_meaning(material: Material, guide: Guide, ask: Ask) -> Passage | None:
     """The FAQ entry nearest in meaning, where it is nearer than all else and fits the question.
 
-    Only a question that says more than its field can be meant for an entry; a question with a
-    field or an item needs a word in common with it besides.
+    Only a question that says more than its field can be meant for an entry; one with a field
+    needs a word in common with the entry's question besides, one about an item two.
     """
-    open_question = not ask.fields and choose_item(guide, ask) is None
-    if len(material.understanding.asks) > 1 or not (ask.key_terms or open_question):
-        return None
-    if choose_item(guide, ask) is not None:
+    said = _said(material, guide, ask)
+    item = choose_item(guide, ask)
+    if len(material.understanding.asks) > 1 or not (_is_specific(said, ask) or ask.claims):
         return None
     ranked = sorted(
         (hit for hit in material.hits if hit.dense is not None and hit.passage.guide == guide.slug),
@@ -334,11 +367,11 @@ def _faq_by_meaning(material: Material, guide: Guide, ask: Ask) -> Passage | Non
     best = entries[0]
     nearness = best.dense or 0.0
     margin = nearness - ((others[0].dense or 0.0) if others else 0.0)
+    open_question = not ask.fields and item is None
     if open_question and nearness >= _LEAST_NEAR and margin >= _CLEAR_MARGIN:
         return best.passage
-    said = _content(material.question) - _role_stems(guide)
-    shared = said & set(terms(f"{best.passage.headings[-1]} {best.passage.text}"))
-    if nearness >= _NEAR and margin >= _MARGIN and shared:
+    shared = said & _content(best.passage.headings[-1])
+    if nearness >= _NEAR and margin >= _MARGIN and len(shared) >= (1 if item is None else 2):
         return best.passage
     return None
 

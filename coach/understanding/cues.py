@@ -54,6 +54,7 @@ CUES: tuple[tuple[Field, float, Pattern[str]], ...] = (
             r"(?:is|be|was|it's|its|looks?|seems?|sounds?) (?:\w+ ){0,6}?(?:hard|tough|easy|easier|harder|simple|doable|demanding|a breeze)",
             r"easiest|easier|harder|hardest|toughest|simplest|most difficult",
             r"(?:level|degree) of (?:difficulty|challenge)",
+            r"big (?:leap|jump|stretch)",
         ),
     ),
     (
@@ -357,7 +358,7 @@ CUES: tuple[tuple[Field, float, Pattern[str]], ...] = (
         6,
         any_of(
             r"(?:this|the first|first|coming|current) week",
-            r"next (?:few|couple of|seven|7) days",
+            r"(?:next|first) (?:few|couple of|seven|7) days",
             r"this weekend",
             r"right (?:now|away)|immediately",
             r"(?:do|start|begin|doing|starting|beginning) (?:\w+ ){0,2}?(?:today|tomorrow|now)",

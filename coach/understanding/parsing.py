@@ -60,6 +60,7 @@ _POSSIBLE = re.compile(
     r"\b(?:can|could|possible|realistic|feasible|enough|become|right|manage|true|correct"
     r"|really|only|just|heard|takes?|finish|do it|make it|be a|fast|overnight)\b"
 )
+_TIMES = re.compile(r"\b(?:last|this|next) year\b|\b(?:in|since|by) (?:19|20)\d\d\b")
 _POINTING = re.compile(r"\b(?:it|its|that|this|one|them)\b")
 _MOST_ITEMS = 12
 _SURE_NAME = 0.4
@@ -97,18 +98,14 @@ def understand(
     move = _settled(roles.move, focus, catalogue)
     masked = _masked(question, roles.spans)
     parts = [part for part in _parts(masked) if tokenise(part)]
-    asking = [part for part in parts if _ASKING.search(fold(part)) or _topics(part)] or parts
     asks: list[Ask] = []
-    for part in asking:
+    for part in parts:
         ask = _ask(part, catalogue, move)
         if asks and not ask.items and _POINTING.search(fold(part)):
             ask = ask.model_copy(update={"items": asks[-1].items})
         asks.append(ask)
-    telling = [
-        ask
-        for ask in asks
-        if ask.fields or ask.items or ask.key_terms or ask.topics or ask.qualifiers
-    ]
+    asking = [ask for ask in asks if _ASKING.search(fold(ask.text)) or ask.topics] or asks
+    telling = [ask for ask in asking if ask.fields or ask.items or ask.content or ask.topics]
     move = _by_item(move, telling, catalogue)
     return Understanding(manner=manner, move=move, asks=tuple(telling or asks[:1]))
 
@@ -183,7 +180,7 @@ def _ask(text: str, catalogue: Catalogue, move: Move) -> Ask:
         superlative=bool(SUPERLATIVE.search(folded)),
         reversed_order=bool(REVERSED.search(folded)),
         content=content,
-        key_terms=_key_terms(content, cued, items) or (() if fields or items else content),
+        key_terms=_key_terms(content, cued, items),
         qualifiers=_qualifiers(text, folded),
         topics=_topics(folded),
     )
@@ -303,6 +300,7 @@ def _qualifiers(text: str, folded: str) -> tuple[str, ...]:
             or match.end() == len(folded.rstrip("?!. "))
         ):
             found.append(_as_written(text, match.group()))
+    found.extend(match.group() for match in _TIMES.finditer(folded))
     found.extend(_as_written(text, match.group()) for match in CURRENCIES.finditer(folded))
     for match in re.finditer(r"\b(?:[Ii]n|[Aa]t|[Nn]ear) ((?:[A-Z][a-z]+ ?){1,3})", text):
         word = match.group(1).strip()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from coach.domain import Guide
@@ -62,11 +62,12 @@ _SURELY_FROM_AFTER = re.compile(
     r"\s*(?:in)?to (?:become |be |being )?(?:an? |the )?\w|\s*(?:->|→|=>|>)"
     r"|\s(?:\w+ )?(?:become|turn into|switch to|move (?:in)?to)\b"
 )
+_BETWEEN = re.compile(r"\s*(?:(?:in)?to|->|→|=>|>)\s*(?:be |become |being )?(?:an? |the )?")
 _GUIDE_AFTER = re.compile(r"\s*(?:guide|path|page|roadmap|plan|one)\b")
 # What a role's name looks like when no guide has it.
 _ROLE_ENDING = re.compile(
     r"(?:er|or|ist|ian|ant|eer|yst|ect|man|woman|nurse|chef|doctor|pilot|clerk|cook|agent|"
-    r"scientist|officer|lead|physician|surgeon|attorney|priest|monk|spy|mechanic|vet|barista|"
+    r"scientist|officer|lead|astronaut|actress|physician|surgeon|attorney|priest|monk|spy|mechanic|vet|barista|"
     r"ceo|cto|cfo|cio|ciso|cpo|coo|dba|sre|scrum master|athlete|judge|dj|therapist"
     r"|paramedic|farmer)s?$"
 )
@@ -94,6 +95,10 @@ _NEW_ROLE = re.compile(
     r"\w+(?: \w+){0,3}? to) "
     r"(?:being |becoming |be |become )?(?:an? |the )?(?P<role>[\w/+-]+(?: [\w/+-]+){0,3})"
 )
+_TARGET_AFTER = re.compile(
+    r"\s*(?:(?:in)?to|->|→|=>)\s+(?:be |become |being )?(?:an? |the )?(?P<role>[\w/+-]+(?: [\w/+-]+){0,3})"
+)
+_ORIGIN_BEFORE = re.compile(r"(?P<role>[\w/+-]+(?: [\w/+-]+){0,2}) (?:->|→|=>|to) (?:an? )?$")
 _OLD_ROLE = re.compile(
     r"\b(?:(?:i am|i'm|im|i work as|i worked as|working as|as|from(?: being)?|can|could"
     r"|should) an? |from )"
@@ -205,6 +210,9 @@ def find_mentions(text: str, names: RoleNames, known: Callable[[str], bool]) -> 
         holders = frozenset(names.phrases[phrase])
         weak = all(part in _GENERIC for part in phrase)
         side = _stated_side(text, start, end, holders)
+        if mentions and _BETWEEN.fullmatch(fold(text[mentions[-1].end : start])):
+            mentions[-1] = replace(mentions[-1], stated="from")
+            side = "to"
         mentions.append(Mention(start, end, holders, side, weak))
         position += len(phrase)
     return tuple(mentions)
@@ -317,8 +325,12 @@ def _corrected(
     """The tokens with short forms spelt out and slips in role words mended ("bakend devs")."""
     mended = []
     for token in tokens:
+        if token.stem in _SHORT_FORMS:
+            mended.append(replace(token, stem=_SHORT_FORMS[token.stem]))
+            continue
         if (
-            token.word in names.vocabulary
+            known(token.stem)
+            or token.word in names.vocabulary
             or token.word in FUNCTION_WORDS | BACKGROUND_WORDS
             or len(token.word) < 5
         ):
@@ -339,6 +351,14 @@ def _unknown_roles(text: str, mentions: Sequence[Mention]) -> dict[Side, str]:
     if len(folded) != len(text):
         return {}
     found: dict[Side, str] = {}
+    for mention in mentions:
+        after = _TARGET_AFTER.match(folded, mention.end)
+        before = _ORIGIN_BEFORE.search(folded, 0, mention.start)
+        if after and mention.stated != "to" and not _covered(after, mentions):
+            found["to"] = _role_words(text[after.start("role") : after.end("role")])
+        if before and not _covered(before, mentions):
+            found["from"] = _role_words(text[before.start("role") : before.end("role")], whole=True)
+    found = {side: role for side, role in found.items() if role}
     sides: tuple[tuple[Side, re.Pattern[str]], ...] = (("to", _NEW_ROLE), ("from", _OLD_ROLE))
     for side, pattern in sides:
         for match in pattern.finditer(folded):
@@ -350,9 +370,22 @@ def _unknown_roles(text: str, mentions: Sequence[Mention]) -> dict[Side, str]:
     return found
 
 
-def _role_words(text: str) -> str:
-    """The leading words of a text that look like a role's name; empty when they do not."""
+def _covered(match: re.Match[str], mentions: Sequence[Mention]) -> bool:
+    """Whether a role that was found is one that is known."""
+    return any(m.start < match.end("role") and match.start("role") < m.end for m in mentions)
+
+
+def _role_words(text: str, *, whole: bool = False) -> str:
+    """The leading words of a text that look like a role's name; empty when they do not.
+
+    With ``whole``, the last words count instead, and they must reach the end of the text.
+    """
     kept: list[str] = []
+    if whole:
+        words_before = text.split()
+        while words_before and fold(words_before[0]) in _STOP_ROLE | FUNCTION_WORDS:
+            words_before.pop(0)
+        text = " ".join(words_before)
     for word in text.split():
         if fold(word) in _STOP_ROLE:
             break

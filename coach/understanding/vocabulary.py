@@ -67,7 +67,10 @@ TOPICS: tuple[tuple[str, Pattern[str]], ...] = (
             r"weekends? off",
         ),
     ),
-    ("remote work", any_of(r"remote(?:ly)?", r"work from home", r"wfh", r"hybrid work\w*")),
+    (
+        "remote work",
+        any_of(r"remote(?:ly)?", r"(?:work(?:ing)? )?from home", r"wfh", r"hybrid work\w*"),
+    ),
     (
         "bonuses, shares and benefits",
         any_of(
