@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import os
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-OFFLINE = Path(__file__).parent / "offline"
-sys.path.insert(0, str(OFFLINE))
-
-from offline import NOTES, Attempts, refuse_outside  # noqa: E402
+from tests.offline.offline import NOTES, Attempts, refuse_outside
 
 # Programs that are not Python cannot be watched; those that heed a proxy find a closed door.
 CLOSED_DOOR = "http://127.0.0.1:9"
+OFFLINE = Path(__file__).parent / "offline"
 
 for name in [name for name in os.environ if name.startswith("COACH_")]:
     del os.environ[name]

@@ -8,7 +8,8 @@ import sys
 import urllib.request
 
 import pytest
-from offline import Attempts, OutsideError
+
+from tests.offline.offline import Attempts, OutsideError
 
 # An address kept for documentation: nobody answers there.
 ELSEWHERE = "192.0.2.1"

@@ -6,8 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
-from first_guide_facts import FACTS
-from guide_outline import (
+
+from tests.knowledge.first_guide_facts import FACTS
+from tests.knowledge.guide_outline import (
     HEADING,
     KNOWLEDGE,
     RESOURCE_LINE,

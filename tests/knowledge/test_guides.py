@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from guide_outline import (
+
+from tests.knowledge.guide_outline import (
     RESOURCE_LINE,
     children,
     front_matter_and_body,

@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 
 import pytest
 import pytest_asyncio
-from browsing import ROOT, App, NewPage, end, start
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+
+from tests.coach.web.browsing import ROOT, App, NewPage, end, start
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = [

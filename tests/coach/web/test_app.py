@@ -13,8 +13,9 @@ from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
-from browsing import HOW_LONG, ROOT, App, NewPage, ask, end, question_box, start
 from playwright.async_api import expect
+
+from tests.coach.web.browsing import HOW_LONG, ROOT, App, NewPage, ask, end, question_box, start
 
 
 def read(address: str) -> tuple[int, dict[str, object]]:

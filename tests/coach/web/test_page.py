@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from browsing import HOW_LONG, App, NewPage, ask, finished, question_box
 from playwright.async_api import Page, expect
+
+from tests.coach.web.browsing import HOW_LONG, App, NewPage, ask, finished, question_box
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -49,24 +50,6 @@ async def test_headline_question_is_answered_with_its_source(app: App, new_page:
     await page.keyboard.press("Escape")
     await expect(page.locator("#sources")).to_be_hidden()
     await expect(marker).to_be_focused()
-
-
-async def test_answer_grows_on_the_page(app: App, new_page: NewPage) -> None:
-    page = await new_page(app.address)
-    await page.evaluate(
-        """() => {
-            window.lengths = new Set();
-            const watched = document.querySelector("#conversation");
-            new MutationObserver(() => {
-                const text = watched.querySelector(".answer-text");
-                if (text) window.lengths.add(text.innerText.length);
-            }).observe(watched, { childList: true, subtree: true, characterData: true });
-        }"""
-    )
-    await ask(page, "Walk me through the phases from backend developer to CAIO")
-    lengths = await page.evaluate("[...window.lengths]")
-    assert len(lengths) > 2
-    assert lengths[1:] == sorted(lengths[1:]), "what was shown stays"
 
 
 async def test_follow_ups_ask_and_give_way_to_new_ones(app: App, new_page: NewPage) -> None:

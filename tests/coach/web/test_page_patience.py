@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browsing import App, NewPage, ask, end, exchange, question_box, run
 from playwright.async_api import Page, expect
+
+from tests.coach.web.browsing import App, NewPage, ask, end, exchange, question_box, run
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -27,9 +28,12 @@ async def begin(page: Page, question: str, number: int = 0) -> None:
     await expect(exchange(page, number).locator(".answer-text")).to_contain_text("Half an answer.")
 
 
-async def test_stop_keeps_what_was_shown(patient_app: App, new_page: NewPage) -> None:
+async def test_answer_shows_as_it_comes_and_stop_keeps_what_was_shown(
+    patient_app: App, new_page: NewPage
+) -> None:
     page = await new_page(patient_app.address)
     await begin(page, "wait")
+    await expect(exchange(page, 0)).to_have_attribute("data-state", "answering")
     await expect(page.get_by_role("button", name="Ask", exact=True)).to_be_hidden()
     await page.get_by_role("button", name="Stop").click()
     await expect(exchange(page, 0)).to_have_attribute("data-state", "stopped")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
-from browsing import HOW_LONG, App, NewPage, ask, exchange, finished
 from playwright.async_api import Page, expect
+
+from tests.coach.web.browsing import HOW_LONG, App, NewPage, ask, exchange, finished
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
