@@ -22,6 +22,7 @@ _COUNTING = re.compile(
     rf"\bthe (?P<ordinal>{'|'.join(_ORDINALS)}|last) (?:one|skill|of (?:them|these|those))\b"
 )
 _SHORT_REPLY = 60
+_CLEAR_LEAD = 0.2
 _SHORT_QUESTION = 6
 _ABOUT_MOVE = re.compile(
     r"\b(?:hard|difficult|easy|tough|salary|pay|earn|demand|worth|realistic)\b"
@@ -87,7 +88,7 @@ def _counted(question: str, fields: Sequence[Field], ask: Ask | None, guide: Gui
     if match is None or ask is None or len(fold(question)) != len(question):
         return question
     names: list[str] = []
-    if Field.SKILLS in fields:
+    if {Field.SKILLS, Field.PRIORITY} & set(fields):
         names = [gap.name.value for gap in by_priority(guide.skill_gaps, ask.priority)]
     elif Field.PHASES in fields:
         names = [phase.name.value for phase in guide.phases]

@@ -14,6 +14,7 @@ from coach.understanding.vocabulary import TOPICS
 
 # A passage answers when it holds this share of the question's weight, rarer words weighing more.
 _LEAST_SHARE = 0.6
+_LEAST_SHARE_WITH_UNHEARD = 0.75
 _LEAST_DENSE = 0.3
 _SURE_DENSE = 0.62
 _LEAST_SHARE_WHEN_SURE = 0.25
@@ -93,13 +94,16 @@ def best_passage(
     """
     wanted = [(term, stem(fold(term))) for term in ask.content]
     total = sum(rarity(part) for _, part in wanted)
+    # A subject that no text holds must not be made up for by its surroundings.
+    unheard = any(rarity(stem(fold(term))) >= rarity("") for term in ask.key_terms)
+    least = _LEAST_SHARE_WITH_UNHEARD if unheard else _LEAST_SHARE
     best: tuple[float, Passage] | None = None
     for rank, hit in enumerate(hits[:10]):
         held = set(terms(f"{hit.passage.heading} {hit.passage.text}"))
         covered = sum(rarity(part) for _, part in wanted if part in held)
         share = covered / total if total else 0.0
         dense = hit.dense or 0.0
-        enough = (share >= _LEAST_SHARE and dense >= _LEAST_DENSE) or (
+        enough = (share >= least and dense >= _LEAST_DENSE) or (
             dense >= _SURE_DENSE and share >= _LEAST_SHARE_WHEN_SURE
         )
         if not enough:

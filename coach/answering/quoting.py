@@ -36,7 +36,9 @@ _NEAR = 0.48
 _MARGIN = 0.02
 _LEAST_NEAR = 0.25
 _CLEAR_MARGIN = 0.1
-_NEARLY_ALL = 0.6
+_VERY_NEAR = 0.6
+_WIDE_MARGIN = 0.15
+_NEARLY_ALL = 0.55
 _BACKGROUND_STEMS = frozenset(stem(word) for word in BACKGROUND_WORDS)
 _HEADLINES = frozenset({Field.TIMELINE, Field.DIFFICULTY, Field.SALARY, Field.HOURS, Field.DEMAND})
 _JOINED = re.compile(r"\band\b|,|\+|&")
@@ -295,11 +297,10 @@ def _from_fields(draft: Draft, guide: Guide, ask: Ask) -> bool:
 
 
 def _nearest_passages(material: Material, guide: Guide, ask: Ask) -> list[Passage]:
-    """The passages found first, and that of the item asked about."""
-    near = [hit.passage for hit in material.hits[:_AGREEING]]
+    """The passage of the item asked about, else the passages found first."""
     item = choose_item(guide, ask)
     own = passage_at(material.passages_of(guide.slug), item_span(guide, item)) if item else None
-    return [*near, own] if own else near
+    return [own] if own else [hit.passage for hit in material.hits[:_AGREEING]]
 
 
 def _said(material: Material, guide: Guide, ask: Ask) -> set[str]:
@@ -321,14 +322,19 @@ def _faq_by_words(
 ) -> Passage | None:
     """The FAQ entry whose question has the same words, if one does.
 
-    Two ways to be alike, over stems weighted by rarity: Dice's coefficient, or nearly all of the
-    entry's words said in a question that is not much longer.
+    Two ways to be alike, over stems weighted by rarity: Dice's coefficient, or most of the entry's
+    words said in a question that is not much longer or is near in meaning.
     """
     said = _said(material, guide, ask)
     argued = bool(_ARGUED & set(ask.fields))
     if not said or not (_is_specific(said, ask) or argued):
         return None
     rarity = material.rarity
+    nearness = {
+        hit.passage.item: hit.dense
+        for hit in material.hits
+        if hit.passage.section is Section.FAQ and hit.passage.guide == guide.slug and hit.dense
+    }
     best, position = 0.0, None
     for index, entry in enumerate(guide.faq):
         if entry.question is None:
@@ -337,7 +343,8 @@ def _faq_by_words(
         shared = sum(rarity(part) for part in said & asked)
         whole, wanted = sum(rarity(part) for part in said), sum(rarity(part) for part in asked)
         likeness = 2 * shared / (whole + wanted) if shared else 0.0
-        if shared and shared / wanted >= _NEARLY_ALL and likeness >= _ARGUED_LIKENESS:
+        near = likeness >= _ARGUED_LIKENESS or nearness.get(index, 0.0) >= _NEAR
+        if shared and shared / wanted >= _NEARLY_ALL and near:
             likeness = max(likeness, _FAQ_LIKENESS)
         if likeness > best:
             best, position = likeness, index
@@ -370,8 +377,12 @@ def _faq_by_meaning(material: Material, guide: Guide, ask: Ask) -> Passage | Non
     open_question = not ask.fields and item is None
     if open_question and nearness >= _LEAST_NEAR and margin >= _CLEAR_MARGIN:
         return best.passage
+    if item is None and nearness >= _VERY_NEAR and margin >= _WIDE_MARGIN:
+        return best.passage
     shared = said & _content(best.passage.headings[-1])
-    if nearness >= _NEAR and margin >= _MARGIN and len(shared) >= (1 if item is None else 2):
+    needed = 1 if item is None else 2
+    enough = _MARGIN if not ask.fields or len(shared) > needed else _CLEAR_MARGIN
+    if nearness >= _NEAR and margin >= enough and len(shared) >= needed:
         return best.passage
     return None
 

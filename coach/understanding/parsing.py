@@ -63,6 +63,7 @@ _POSSIBLE = re.compile(
 _TIMES = re.compile(r"\b(?:last|this|next) year\b|\b(?:in|since|by) (?:19|20)\d\d\b")
 _POINTING = re.compile(r"\b(?:it|its|that|this|one|them)\b")
 _MOST_ITEMS = 12
+_BRIEF = 5
 _SURE_NAME = 0.4
 _UNIT_OF_FIELD: dict[Field, frozenset[str]] = {
     Field.TIMELINE: frozenset({"month", "week"}),
@@ -104,10 +105,16 @@ def understand(
         if asks and not ask.items and _POINTING.search(fold(part)):
             ask = ask.model_copy(update={"items": asks[-1].items})
         asks.append(ask)
-    asking = [ask for ask in asks if _ASKING.search(fold(ask.text)) or ask.topics] or asks
+    asking = [ask for ask in asks if _is_asking(ask)] or asks
     telling = [ask for ask in asking if ask.fields or ask.items or ask.content or ask.topics]
     move = _by_item(move, telling, catalogue)
     return Understanding(manner=manner, move=move, asks=tuple(telling or asks[:1]))
+
+
+def _is_asking(ask: Ask) -> bool:
+    """Whether a part asks, and does not only tell: a few words that name a field ask, too."""
+    brief = bool(ask.fields) and len(ask.text.split()) <= _BRIEF
+    return brief or bool(ask.topics) or bool(_ASKING.search(fold(ask.text)))
 
 
 def _settled(move: Move, focus: Sequence[str], catalogue: Catalogue) -> Move:
