@@ -25,6 +25,8 @@ from coach.index.probe import probe
 from coach.index.schema import translated
 
 FOLDER = "chroma"
+_GRAPH = "index_metadata.pickle"
+_PARTS = (".bin", ".pickle")
 
 # A copy of the last generation plus the difference: 2.5 s at 100,000 passages with 60 changed, a
 # build from scratch 40 s. Under 2,000 passages a build is quicker than the copy's first deletion.
@@ -33,7 +35,7 @@ _COPY_FROM = 2_000
 _COPY_SHARE = 0.1
 _WORN_SHARE = 0.2
 _BATCH = 5_000
-_SAMPLES = 5
+_SAMPLES = 10
 
 
 @dataclass(frozen=True)
@@ -259,9 +261,17 @@ def serves(connection: sqlite3.Connection, generation: Generation, *, doubtful: 
 
 
 def _sample(connection: sqlite3.Connection, table: str) -> NDArray[np.float32]:
-    rows = connection.execute(
-        f"SELECT v.vector FROM {table} n {_WITH_VECTORS} LIMIT {_SAMPLES}"
-    ).fetchall()
+    # Evenly spread and the last one too: a full disk cuts off the end of a file.
+    (count,) = connection.execute(f"SELECT count(*) FROM {table}").fetchone()
+    places = sorted(
+        {round(place) for place in np.linspace(0, count - 1, _SAMPLES)} if count else ()
+    )
+    rows = [
+        connection.execute(
+            f"SELECT v.vector FROM {table} n {_WITH_VECTORS} LIMIT 1 OFFSET ?", (place,)
+        ).fetchone()
+        for place in places
+    ]
     return rows_to_matrix(vector for (vector,) in rows)
 
 
@@ -284,9 +294,10 @@ def _proof(location: Location, worn: int) -> str:
 
 
 def _files(folder: Path) -> list[Path]:
-    # SQLite's journals come and go.
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    # Until Chroma has written a graph it makes its files anew at each opening, from its SQLite file.
+    # The journals of that one come and go.
+    has_graph = any(path.name == _GRAPH for path in files)
     return sorted(
-        path
-        for path in folder.rglob("*")
-        if path.is_file() and not path.name.endswith(("-journal", "-wal", "-shm"))
+        path for path in files if path.suffix == ".sqlite3" or (has_graph and path.suffix in _PARTS)
     )

@@ -252,3 +252,18 @@ def test_a_snapshot_costs_less_than_a_millisecond(tmp_path: Path) -> None:
     index.close()
 
     assert min(seconds) < 0.001
+
+
+@pytest.mark.parametrize("count", [1, 50, 150, 2500])
+def test_opening_and_asking_changes_nothing_that_was_proved(
+    tmp_path: Path, count: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    publish(tmp_path, {"a.txt": [f"Text number {number}." for number in range(count)]})
+    publish(tmp_path, {"b.txt": ["One more text."]})
+    for _ in range(3):
+        index = open_index(tmp_path)
+        with caplog.at_level(logging.WARNING), index.snapshot() as snapshot:
+            assert nearest(snapshot, "One more text.") == "One more text."
+        index.close()
+
+    assert caplog.text == ""
