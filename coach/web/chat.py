@@ -72,7 +72,6 @@ class ChatPage:
                             container=False,
                             lines=1,
                             max_lines=6,
-                            autofocus=True,
                             elem_id="question",
                         )
                         with gr.Row(elem_id="ask-row"):

@@ -63,6 +63,8 @@ def _inline(text: str, markers: Collection[int]) -> str:
         if piece["bold"] is not None:
             rendered.append(f"<strong>{_inline(piece['bold'], markers)}</strong>")
         elif int(piece["marker"]) in markers:
+            if rendered[-1].endswith(" "):  # a marker stays on the line of the words it belongs to
+                rendered[-1] = f"{rendered[-1][:-1]}&nbsp;"
             rendered.append(_marker(int(piece["marker"])))
         else:
             rendered.append(escape(piece[0]))

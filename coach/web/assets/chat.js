@@ -24,8 +24,15 @@ window.pathwayCoach = (() => {
     byId("panel-title").textContent = sources ? "Sources" : "Guides";
     byId("sources-panel").hidden = !sources;
     byId("guides-panel").hidden = sources;
+    byId("panel").scrollTop = 0;
     document.querySelector("[data-show-sources]").hidden = sources || shownIn === null;
     document.querySelector("[data-show-guides]").hidden = !sources;
+  }
+
+  // On a narrow screen the panel is a sheet over the page, which rests meanwhile.
+  function setSheet(open) {
+    root.toggleAttribute("data-sheet", open);
+    for (const part of ["header", "talk"]) byId(part).inert = open && narrow.matches;
   }
 
   function fillSources(exchange) {
@@ -41,7 +48,7 @@ window.pathwayCoach = (() => {
   function openSources(exchange, number, from) {
     if (!fillSources(exchange)) return;
     opener = from;
-    root.dataset.sheet = "open";
+    setSheet(true);
     showPanel("sources");
     const chosen = number && byId("sources").querySelector(`[data-number="${number}"]`);
     const target = chosen || byId("sources").querySelector(".source");
@@ -52,14 +59,14 @@ window.pathwayCoach = (() => {
 
   function openGuides(from) {
     opener = from;
-    root.dataset.sheet = "open";
+    setSheet(true);
     showPanel("guides");
     document.querySelector("#guides-panel summary")?.focus({ preventScroll: true });
   }
 
   function closePanel() {
-    const wasOpen = root.dataset.sheet === "open" || root.dataset.panel === "sources";
-    delete root.dataset.sheet;
+    const wasOpen = root.hasAttribute("data-sheet") || root.dataset.panel === "sources";
+    setSheet(false);
     showPanel("guides");
     if (wasOpen && opener?.isConnected) opener.focus();
     opener = null;
@@ -105,7 +112,7 @@ window.pathwayCoach = (() => {
       shownIn = null;
       byId("sources").replaceChildren();
       if (root.dataset.panel === "sources") showPanel("guides");
-      delete root.dataset.sheet;
+      setSheet(false);
     }
     if (all.length > exchangesSeen) {
       last.scrollIntoView({ block: "start" });
@@ -134,6 +141,10 @@ window.pathwayCoach = (() => {
   }
 
   document.addEventListener("click", (event) => {
+    if (root.hasAttribute("data-sheet") && narrow.matches && !event.target.closest?.("#panel")) {
+      closePanel();
+      return;
+    }
     const button = event.target.closest?.("button");
     if (!button) return;
     const exchange = button.closest(".exchange");
@@ -168,6 +179,9 @@ window.pathwayCoach = (() => {
     const composer = byId("composer");
     if (composer && !composer.dataset.watched) {
       composer.dataset.watched = "yes";
+      byId("panel").setAttribute("role", "complementary");
+      byId("panel").setAttribute("aria-labelledby", "panel-title");
+      focusQuestion();
       new ResizeObserver(() => {
         root.style.setProperty("--composer-height", `${composer.offsetHeight}px`);
       }).observe(composer);
