@@ -13,7 +13,7 @@ import pytest
 
 REPOSITORY = Path(__file__).parents[2]
 KNOWLEDGE = REPOSITORY / "knowledge"
-CASES_FILE = REPOSITORY / "evals" / "cases" / "questions.jsonl"
+CASES_FILES = sorted((REPOSITORY / "evals" / "cases").glob("*questions.jsonl"))
 FIRST_GUIDE = "backend-developer-to-chief-ai-officer"
 
 WAGES = "(?:At a glance|Wages and outlook)"
@@ -51,7 +51,9 @@ FIELDS = {
 ANSWERABILITIES = {"answerable", "partial", "unanswerable", "underspecified", "unsafe"}
 
 CASES: list[dict[str, Any]] = [
-    json.loads(line) for line in CASES_FILE.read_text(encoding="utf-8").splitlines()
+    json.loads(line)
+    for file in CASES_FILES
+    for line in file.read_text(encoding="utf-8").splitlines()
 ]
 GUIDES = {path.stem for path in KNOWLEDGE.glob("*.md")} - {"README"}
 
