@@ -14,7 +14,15 @@ from coach.coverage import rarity_in
 from coach.domain import Answer, Guide, Hit, Turn
 from coach.errors import QuestionError
 from coach.retrieval import DEFAULT_LIMIT, retrieve
-from coach.understanding import Catalogue, Manner, Understanding, understand
+from coach.understanding import (
+    Catalogue,
+    Manner,
+    Phrasings,
+    Understanding,
+    doubtful_texts,
+    recognise,
+    understand,
+)
 
 if TYPE_CHECKING:
     from coach.encoder import Encoder
@@ -27,12 +35,20 @@ class Coach:
     Args:
         index: the knowledge to answer from.
         encoder: encodes questions as the index's passages were.
+        phrasings: known phrasings, for questions whose words do not tell the field.
         question_limit: the longest question taken, in characters.
     """
 
-    def __init__(self, index: KnowledgeIndex, encoder: Encoder, question_limit: int) -> None:
+    def __init__(
+        self,
+        index: KnowledgeIndex,
+        encoder: Encoder,
+        phrasings: Phrasings,
+        question_limit: int,
+    ) -> None:
         self._index = index
         self._encoder = encoder
+        self._phrasings = phrasings
         self._question_limit = question_limit
         self._catalogue: tuple[int, Catalogue] | None = None
 
@@ -65,7 +81,11 @@ class Coach:
             catalogue = self._catalogue_of(snapshot)
             _check_guide(guide, catalogue)
             understood = understand(question, catalogue, snapshot.has_term, fixed=guide)
-            vector = self._encoder.encode([question])[0]
+            doubtful = doubtful_texts(understood)
+            vector, *meanings = self._encoder.encode([question, *doubtful])
+            understood = recognise(
+                understood, [self._phrasings.guess(meaning) for meaning in meanings]
+            )
             return retrieve(question, vector, snapshot, understood, catalogue, limit)[:limit]
 
     def _answer(self, turn: Turn) -> Answer:
@@ -87,7 +107,11 @@ class Coach:
             hits: tuple[Hit, ...] = ()
             if understood.manner is Manner.QUESTION:
                 with watch.timing("encode"):
-                    vector = self._encoder.encode([resolved.question])[0]
+                    doubtful = doubtful_texts(understood)
+                    vector, *meanings = self._encoder.encode([resolved.question, *doubtful])
+                understood = recognise(
+                    understood, [self._phrasings.guess(meaning) for meaning in meanings]
+                )
                 with watch.timing("retrieve"):
                     hits = retrieve(
                         resolved.question, vector, snapshot, understood, catalogue, DEFAULT_LIMIT

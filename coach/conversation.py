@@ -76,10 +76,11 @@ def _item_said(text: str, guides: Sequence[str], catalogue: Catalogue) -> str:
     """The one item a short reply was about, by name; empty when there is none or several."""
     if len(guides) != 1 or len(text.split()) > _SHORT_REPLY:
         return ""
-    found = [
-        item for item in catalogue.items(guides[0]).find(tokenise(text)) if item.strength > 0.6
-    ]
-    return found[0].name if len({item.name for item in found}) == 1 else ""
+    found = catalogue.items(guides[0]).find(tokenise(text))
+    if not found:
+        return ""
+    rivals = [item.strength for item in found if item.name != found[0].name]
+    return found[0].name if found[0].strength - max(rivals, default=0.0) >= _CLEAR_LEAD else ""
 
 
 def _counted(question: str, fields: Sequence[Field], ask: Ask | None, guide: Guide) -> str:

@@ -52,7 +52,8 @@ def missing_topics(ask: Ask, passages: Sequence[Passage]) -> tuple[str, ...]:
     if not ask.topics:
         return ()
     held = " ".join(fold(passage.text) for passage in passages)
-    return tuple(name for name, cue in TOPICS if name in ask.topics and not cue.search(held))
+    cues = dict(TOPICS)
+    return tuple(name for name in ask.topics if name not in cues or not cues[name].search(held))
 
 
 def missing_qualifiers(ask: Ask, passages: Sequence[Passage]) -> tuple[str, ...]:

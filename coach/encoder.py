@@ -195,12 +195,18 @@ def encoder_id(name: str, cache: Path | None) -> str:
         ) from error
 
 
+def cache_folder(cache: Path | None) -> Path:
+    """The folder for what can be computed again: the given one, else the user's cache folder."""
+    if cache is not None:
+        return cache
+    from platformdirs import user_cache_path
+
+    return user_cache_path("pathway-coach")
+
+
 def _exported(name: str, cache: Path | None) -> Path:
     """The folder of an encoder's export, which is made if it is not there."""
-    if cache is None:
-        from platformdirs import user_cache_path
-
-        cache = user_cache_path("pathway-coach")
+    cache = cache_folder(cache)
     source = _source_folder(name)
     key = name if source is None else str(source)
     folder = known_export(cache, key)

@@ -98,7 +98,7 @@ def retrieve(
     (priorities first), even past ``limit``; the fused legs fill up to ``limit``. When the question
     is about certain guides, only their passages are searched.
     """
-    guides: Collection[str] | None = understanding.move.guides or None
+    guides = _searched(understanding, snapshot)
     dense = snapshot.dense(vector, CANDIDATES, guides=guides)
     lexical = snapshot.lexical(lexical_terms(question, snapshot), CANDIDATES, guides=guides)
     fused = fuse(dense, lexical, dense_weight(question))
@@ -123,6 +123,17 @@ def retrieve(
             )
         )
     return tuple(hits)
+
+
+def _searched(understanding: Understanding, snapshot: Snapshot) -> Collection[str] | None:
+    """The guides to search; None for everything.
+
+    A guide that the question does not name does not shut out documents.
+    """
+    move = understanding.move
+    if not move.guides or (snapshot.documents and not move.named):
+        return None
+    return move.guides
 
 
 def _looked_up(

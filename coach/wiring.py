@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 from coach.coach import Coach
 from coach.settings import Settings
+from coach.understanding import Phrasings
+
+if TYPE_CHECKING:
+    from coach.encoder import Encoder
 
 
 def build_coach(settings: Settings) -> Coach:
@@ -23,4 +30,12 @@ def build_coach(settings: Settings) -> Coach:
         dimensions=encoder.dimensions,
         chroma_url=settings.chroma_url,
     )
-    return Coach(index, encoder, settings.question_limit)
+    phrasings = load_phrasings(encoder, settings.cache)
+    return Coach(index, encoder, phrasings, settings.question_limit)
+
+
+def load_phrasings(encoder: Encoder, cache: Path | None) -> Phrasings:
+    """The phrasings that questions are recognised by, from the cache folder where it has them."""
+    from coach.encoder import cache_folder
+
+    return Phrasings.load(encoder.encode, encoder.id, cache_folder(cache))

@@ -20,7 +20,7 @@ def pieces(passage: Passage) -> list[str]:
     """The sentences and list items of a passage, each exactly as it stands in the text."""
     found: list[str] = []
     for line in _PIECE.finditer(passage.text):
-        if _HEADING.match(line.group()):
+        if _HEADING.match(line.group()) or line.group().strip() in passage.headings:
             continue
         start = _MARKS.match(line.group())
         body = line.group()[start.end() if start else 0 :]

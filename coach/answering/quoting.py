@@ -24,7 +24,7 @@ from coach.domain import Citation, Coverage, CoverageStatus, Guide, Hit, Passage
 from coach.lookup import choose_item, item_span, passage_at
 from coach.terms import fold, stem, terms, words
 from coach.understanding import Ask, Catalogue, Field, Item, Manner, Understanding
-from coach.understanding.parsing import ROLE
+from coach.understanding.values import ROLE
 from coach.understanding.vocabulary import BACKGROUND_WORDS, FUNCTION_WORDS
 
 _FAQ_LIKENESS = 0.55
@@ -108,6 +108,8 @@ def compose(material: Material) -> Composition:
         return _comparison(material, chosen, most=_NEAREST)
     if move.compared and len(chosen) > 1:
         return _comparison(material, chosen)
+    if not move.named and (document := _from_documents(material)) is not None:
+        return document
     if len(chosen) == 1:
         return _about(material, chosen[0])
     agreed = _agreed_guide(material)
@@ -220,6 +222,20 @@ def _comparison(
                     del draft.lines[before:]
                     outcome.lack((f"{field.value} ({move_of(guide)})",))
     return _finished(material, draft, outcome, guides)
+
+
+def _from_documents(material: Material) -> Composition | None:
+    """The answer that documents without a guide's shape hold, if they hold all that is asked."""
+    documents = [hit for hit in material.hits if hit.passage.guide is None]
+    draft = Draft(material.passages_of)
+    for ask in material.understanding.asks:
+        if not ask.key_terms:
+            return None
+        passage, _ = best_passage(ask, documents, material.rarity)
+        if passage is None:
+            return None
+        _quote(draft, passage, ask, material.rarity)
+    return _finished(material, draft, _Outcome(answered=True), ())
 
 
 def _about(material: Material, guide: Guide) -> Composition:

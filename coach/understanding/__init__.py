@@ -1,6 +1,7 @@
 """Questions against the catalogue: which guide, which fields, which items. The one word matcher."""
 
 from coach.understanding.catalogue import Catalogue
+from coach.understanding.meaning import Guess, Phrasings, doubtful_texts, recognise
 from coach.understanding.parsing import understand
 from coach.understanding.values import (
     Aggregate,
@@ -19,9 +20,13 @@ __all__ = [
     "Catalogue",
     "Claim",
     "Field",
+    "Guess",
     "Item",
     "Manner",
     "Move",
+    "Phrasings",
     "Understanding",
+    "doubtful_texts",
+    "recognise",
     "understand",
 ]

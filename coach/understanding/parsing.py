@@ -14,6 +14,7 @@ from coach.understanding.manner import manner_of
 from coach.understanding.roles import find_move
 from coach.understanding.tokens import Token, tokenise
 from coach.understanding.values import (
+    ROLE,
     Ask,
     Claim,
     Field,
@@ -32,8 +33,6 @@ from coach.understanding.vocabulary import (
     TOPICS,
 )
 
-# What stands for a role in an ask's text.
-ROLE = "therole"
 _SENTENCE_END = re.compile(r"(?<=[.?!;])\s+|\n+")
 _QUESTION_WORD = (
     r"(?:what|which|who|whose|how|when|where|why|is|are|do|does|did|can|could|should|will"

@@ -96,7 +96,8 @@ _NEW_ROLE = re.compile(
     r"(?:being |becoming |be |become )?(?:an? |the )?(?P<role>[\w/+-]+(?: [\w/+-]+){0,3})"
 )
 _TARGET_AFTER = re.compile(
-    r"\s*(?:(?:in)?to|->|→|=>)\s+(?:be |become |being )?(?:an? |the )?(?P<role>[\w/+-]+(?: [\w/+-]+){0,3})"
+    r"\s*(?:(?:in)?to|->|→|=>)\s+(?:be |become |being )?(?:an? |the )?"
+    r"(?P<role>[\w/+-]+(?: [\w/+-]+){0,3})"
 )
 _ORIGIN_BEFORE = re.compile(r"(?P<role>[\w/+-]+(?: [\w/+-]+){0,2}) (?:->|→|=>|to) (?:an? )?$")
 _OLD_ROLE = re.compile(
@@ -233,7 +234,7 @@ def find_move(
     spans = tuple((mention.start, mention.end) for mention in mentions)
     unknown = _unknown_roles(text, mentions)
     if fixed is not None:
-        return Roles(Move(guides=(fixed,), unknown_roles=_beyond(unknown)), spans)
+        return Roles(Move(guides=(fixed,), named=True, unknown_roles=_beyond(unknown)), spans)
     if not mentions:
         return Roles(Move(unknown_roles=_beyond(unknown)), spans)
     return Roles(_combine(mentions, names, unknown), spans)

@@ -6,6 +6,9 @@ from enum import StrEnum
 
 from coach.domain import Priority, Range, ResourceKind, Section, Value
 
+# What stands for a role in an ask's text, so that no cue is found inside a role's name.
+ROLE = "therole"
+
 
 class Manner(StrEnum):
     """What kind of thing a person said."""

@@ -1,0 +1,167 @@
+"""The field of a question by its meaning: the nearest of many known phrasings decide.
+
+Words decide first (``cues``); this is for questions whose words say nothing. The phrasings stand in
+``phrasings.yaml``; their vectors are computed once for an encoder and kept in the cache folder.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from coach.domain import Value
+from coach.understanding.values import ROLE, Ask, Field, Understanding
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+OTHER = "other"
+NEW_ROLE = "the new role"
+_OLD_ROLE = "my old job"
+_ITEM = "this subject"
+_NEIGHBOURS = 7
+# Cosines below this say nothing and do not vote.
+_FLOOR = 0.35
+_LEAST_NEARNESS = 0.6
+_LEAST_SHARE = 0.5
+
+
+class Guess(Value):
+    """What the nearest phrasings are about.
+
+    Exactly one of ``field`` and ``topic`` is set, or neither for another subject. ``nearness`` is
+    the cosine of the nearest phrasing that voted for it, ``share`` its part of the votes, both 0-1.
+    """
+
+    field: Field | None = None
+    topic: str | None = None
+    nearness: float
+    share: float
+
+
+class Phrasings:
+    """The known phrasings as vectors."""
+
+    def __init__(self, labels: Sequence[str], vectors: NDArray) -> None:  # type: ignore[type-arg]
+        self._labels = tuple(labels)
+        self._vectors = vectors
+
+    @classmethod
+    def load(
+        cls,
+        encode: Callable[[Sequence[str]], NDArray],  # type: ignore[type-arg]
+        encoder_id: str,
+        folder: Path,
+    ) -> Phrasings:
+        """Read the vectors kept in a folder, or compute and keep them; a few seconds, once."""
+        import numpy
+
+        labels, texts = _bank()
+        digest = hashlib.sha256("\n".join((encoder_id, *labels, *texts)).encode()).hexdigest()
+        path = folder / f"phrasings-{digest[:24]}.npy"
+        try:
+            vectors = numpy.load(path)
+        except (OSError, ValueError):
+            vectors = encode(texts)
+            _keep(path, vectors)
+        return cls(labels, vectors)
+
+    def guess(self, vector: NDArray) -> Guess:  # type: ignore[type-arg]
+        """What a question is about, by the votes of its nearest phrasings."""
+        import numpy
+
+        cosines = self._vectors @ vector
+        nearest = numpy.argpartition(-cosines, _NEIGHBOURS)[:_NEIGHBOURS]
+        votes: dict[str, float] = {}
+        best: dict[str, float] = {}
+        for position in nearest:
+            label, cosine = self._labels[position], float(cosines[position])
+            votes[label] = votes.get(label, 0.0) + max(cosine - _FLOOR, 0.0)
+            best[label] = max(best.get(label, 0.0), cosine)
+        label = max(votes, key=lambda name: votes[name])
+        total = sum(votes.values())
+        kind, _, name = label.partition(":")
+        return Guess(
+            field=Field(name) if kind == "field" else None,
+            topic=name if kind == "topic" else None,
+            nearness=min(best[label], 1.0),
+            share=votes[label] / total if total else 0.0,
+        )
+
+
+def doubtful_texts(understood: Understanding) -> list[str]:
+    """What to encode to tell the fields that words did not tell, one text for each such ask."""
+    return [_spoken(ask.text) for ask in understood.asks if _is_doubtful(ask)]
+
+
+def recognise(understood: Understanding, guesses: Sequence[Guess]) -> Understanding:
+    """Fill in the fields and topics that meaning tells.
+
+    Args:
+        understood: a question as its words were read.
+        guesses: one for each of its ``doubtful_texts``, in that order.
+    """
+    remaining = iter(guesses)
+    asks = [
+        _recognised(ask, next(remaining)) if _is_doubtful(ask) else ask for ask in understood.asks
+    ]
+    return understood.model_copy(update={"asks": tuple(asks)})
+
+
+def _is_doubtful(ask: Ask) -> bool:
+    return not ask.fields and not ask.topics and not ask.items
+
+
+def _recognised(ask: Ask, guess: Guess) -> Ask:
+    if guess.nearness < _LEAST_NEARNESS or guess.share < _LEAST_SHARE:
+        return ask
+    if guess.field is not None:
+        return ask.model_copy(update={"fields": (guess.field,)})
+    if guess.topic is not None:
+        return ask.model_copy(update={"topics": (guess.topic,)})
+    return ask
+
+
+def _spoken(text: str) -> str:
+    return text.replace(ROLE, NEW_ROLE)
+
+
+def _keep(path: Path, vectors: NDArray) -> None:  # type: ignore[type-arg]
+    """Write the vectors in one step; a cache that cannot be written is done without."""
+    import os
+    import tempfile
+
+    import numpy
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, suffix=".npy")
+        with os.fdopen(handle, "wb") as file:
+            numpy.save(file, vectors)
+        Path(name).replace(path)
+    except OSError:
+        return
+
+
+def _bank() -> tuple[list[str], list[str]]:
+    """The labels and texts of ``phrasings.yaml``, placeholders filled."""
+    import yaml
+
+    text = (resources.files("coach.understanding") / "phrasings.yaml").read_text(encoding="utf-8")
+    bank = yaml.load(text, Loader=yaml.CSafeLoader)
+    labels: list[str] = []
+    texts: list[str] = []
+    for kind, groups in (("field", bank["fields"]), ("topic", bank["topics"])):
+        for name, phrasings in groups.items():
+            labels += [f"{kind}:{name}"] * len(phrasings)
+            texts += phrasings
+    labels += [OTHER] * len(bank["other"])
+    texts += bank["other"]
+    return labels, [_filled(phrasing) for phrasing in texts]
+
+
+def _filled(phrasing: str) -> str:
+    return phrasing.replace("{role}", NEW_ROLE).replace("{old}", _OLD_ROLE).replace("{item}", _ITEM)
