@@ -295,7 +295,7 @@ def _proof(location: Location, worn: int) -> str:
 
 def _files(folder: Path) -> list[Path]:
     files = [path for path in folder.rglob("*") if path.is_file()]
-    # Until Chroma has written a graph it makes its files anew at each opening, from its SQLite file.
+    # Until Chroma has written a graph it makes its files anew at each opening, from SQLite.
     # The journals of that one come and go.
     has_graph = any(path.name == _GRAPH for path in files)
     return sorted(

@@ -1,6 +1,6 @@
 """``coach ask`` as a whole process, against importing sentence-transformers, loading and encoding.
 
-    python -m evals.benchmarks.cold_ask
+``python -m evals.benchmarks.cold_ask``
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def main() -> None:
                 figures = _run(command)
                 if round_number:
                     measured[name].append(figures)
-    ask_time, ask_memory = (statistics.median(values) for values in zip(*measured["ask"], strict=True))
+    ask_time, ask_memory = map(statistics.median, zip(*measured["ask"], strict=True))
     bare_time, bare_memory = (
         statistics.median(values) for values in zip(*measured["bare"], strict=True)
     )
@@ -53,9 +53,7 @@ def _run(command: list[str]) -> tuple[float, float]:
     import time
 
     started = time.perf_counter()
-    process = psutil.Popen(
-        command, cwd=_ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    process = psutil.Popen(command, cwd=_ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     if os.waitstatus_to_exitcode(status) != 0:
         sys.exit(f"This command failed: {' '.join(command)}")

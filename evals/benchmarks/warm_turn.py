@@ -1,6 +1,6 @@
 """A warm turn without a language model, against its bare parts: encode, Chroma query, FTS query.
 
-    python -m evals.benchmarks.warm_turn
+``python -m evals.benchmarks.warm_turn``
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ import chromadb
 
 from coach.coach import Coach
 from coach.domain import Turn
-from coach.encoder import load_encoder
-from coach.index import KnowledgeIndex
+from coach.encoder import Encoder, load_encoder
+from coach.index import KnowledgeIndex, Snapshot
 from coach.ingestion import sync
 from coach.settings import DEFAULT_ENCODER
 from coach.terms import terms
@@ -70,8 +70,8 @@ def main() -> None:
     print(f"own work    p95 {sorted(own)[int(0.95 * len(own))]:.2f} ms   reach: 10 ms")
 
 
-def _bare_parts(encoder, snapshot, data: Path) -> Callable[[str], None]:
-    """Encode, one query of a plain Chroma collection and one of a plain FTS5 table, as functions."""
+def _bare_parts(encoder: Encoder, snapshot: Snapshot, data: Path) -> Callable[[str], None]:
+    """Encode, one query of a plain Chroma collection and one of a plain FTS5 table."""
     passages = [p for slug in snapshot.guides for p in snapshot.guide_passages(slug)]
     vectors = snapshot.vectors([passage.id for passage in passages])
     client = chromadb.EphemeralClient()
