@@ -14,6 +14,8 @@ _stemmer = Stemmer.Stemmer("english", 0)
 
 def fold(text: str) -> str:
     """Lower-case text without accents and with plain quotes: "Aurélien’s" gives "aurelien's"."""
+    if text.isascii():  # nearly every text, and ten times as fast
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.replace("’", "'"))
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter)).lower()
 

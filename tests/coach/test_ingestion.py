@@ -242,7 +242,7 @@ def test_two_folders_with_the_same_file_are_both_indexed(place: Place) -> None:
 def test_stopping_loses_nothing_that_was_encoded(place: Place, stage: Stage) -> None:
     place.write("old.txt", "This is old.")
     place.sync()
-    paragraphs = [f"Paragraph {number} of many about trams.\n" for number in range(600)]
+    paragraphs = [f"Paragraph {number} of many about trams.\n" for number in range(1100)]
     place.write("new.txt", "\n".join(f"# {text}\n{text}" for text in paragraphs))
 
     class Stop(Progress):
@@ -258,7 +258,7 @@ def test_stopping_loses_nothing_that_was_encoded(place: Place, stage: Stage) -> 
         (kept,) = connection.execute("SELECT count(*) FROM vectors").fetchone()
     report = place.sync()
     assert report.encoded == report.passages - kept
-    assert kept == {Stage.READING: 1, Stage.ENCODING: 257}.get(stage, report.passages)
+    assert kept == {Stage.READING: 1, Stage.ENCODING: 513}.get(stage, report.passages)
 
 
 def test_another_encoder_rebuilds_in_place_and_keeps_a_broken_file(
