@@ -24,8 +24,8 @@ from coach.reading.files import SIZE_LIMIT
 if TYPE_CHECKING:
     from coach.encoder import Encoder
 
-# Texts encoded between two commits: some five seconds' work, all that a kill can lose. Smaller parts
-# are padded more: parts of 256 by 4.5% of all tokens, of 512 by 2%.
+# Texts encoded between two commits: some five seconds' work, all that a kill can lose. Smaller
+# parts are padded more: parts of 256 by 4.5% of all tokens, of 512 by 2%.
 _PART = 512
 
 
