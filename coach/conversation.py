@@ -107,6 +107,8 @@ def _pointed(question: str, item: str) -> str:
     if not item or len(folded) != len(question):
         return question
     match = _POINTING.search(folded)
+    if match and match.group() in {"it", "that"} and _ABOUT_MOVE.search(folded):
+        return question
     if match is None and len(folded.split()) <= _SHORT_QUESTION and not _ABOUT_MOVE.search(folded):
         match = re.search(r"\bit\b", folded)
     if match is None:

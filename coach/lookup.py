@@ -105,6 +105,8 @@ _ITEM_FIELDS = frozenset(
 )
 
 
+# An item named in passing is not what is asked about, the less so when no field is named.
+_LEAST_STRENGTH: dict[Field | None, float] = {None: 0.45}
 _NOT_OF_RESOURCES = frozenset({Field.TIMELINE, Field.PRIORITY, Field.SKILLS})
 
 
@@ -137,7 +139,7 @@ def choose_item(guide: Guide, ask: Ask) -> Item | None:
     if field in _NOT_OF_RESOURCES:
         mine = [item for item in mine if item.resource is None] or mine
     best = max(mine, key=preference)
-    needed = 0.34 if field is None or field in _ITEM_FIELDS else 0.7
+    needed = _LEAST_STRENGTH.get(field, 0.34 if field in _ITEM_FIELDS else 0.7)
     return best if best.strength >= needed else None
 
 

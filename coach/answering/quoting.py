@@ -38,6 +38,8 @@ _LEAST_NEAR = 0.25
 _CLEAR_MARGIN = 0.1
 _VERY_NEAR = 0.6
 _WIDE_MARGIN = 0.15
+_LOOKS_ANSWERABLE = 0.5
+_NEAR_ENOUGH = 0.5
 _NEARLY_ALL = 0.55
 _BACKGROUND_STEMS = frozenset(stem(word) for word in BACKGROUND_WORDS)
 _HEADLINES = frozenset({Field.TIMELINE, Field.DIFFICULTY, Field.SALARY, Field.HOURS, Field.DEMAND})
@@ -249,6 +251,10 @@ def _about(material: Material, guide: Guide) -> Composition:
 def _answer(material: Material, draft: Draft, guide: Guide, ask: Ask, outcome: _Outcome) -> None:
     """Answer one ask from one guide, or note what is missing."""
     passages = material.passages_of(guide.slug)
+    # A topic told by meaning alone may be what an FAQ entry is about; one told by words is not.
+    if ask.leaning is not None and _answer_from_faq(material, draft, guide, ask):
+        outcome.answered = True
+        return
     if topics := missing_topics(ask, _nearest_passages(material, guide, ask)):
         draft.add(replies.not_in_guide(topics, guide))
         outcome.lack(topics)
@@ -260,12 +266,7 @@ def _answer(material: Material, draft: Draft, guide: Guide, ask: Ask, outcome: _
     if places:
         draft.add(replies.not_in_guide(places, guide))
         outcome.lack(places)
-    faq = _faq_by_words(material, guide, ask, passages) or _faq_by_meaning(material, guide, ask)
-    if faq is not None:
-        _quote(draft, faq, ask, material.rarity)
-        for field in ask.fields:
-            if field in _ARGUED:
-                compose_field(draft, guide, ask, field)
+    if _answer_from_faq(material, draft, guide, ask):
         outcome.answered = True
         return
     if _from_fields(draft, guide, ask):
@@ -279,6 +280,7 @@ def _answer(material: Material, draft: Draft, guide: Guide, ask: Ask, outcome: _
         return
     passage, lacking = best_passage(ask, material.hits, material.rarity)
     passage = passage or _passage_of_item(guide, ask, passages)
+    passage = passage or _nearest_in_meaning(material, guide, ask)
     if passage is not None and not places:
         _quote(draft, passage, ask, material.rarity)
         outcome.answered = True
@@ -286,6 +288,15 @@ def _answer(material: Material, draft: Draft, guide: Guide, ask: Ask, outcome: _
         missing = lacking or tuple(field.value for field in ask.fields)
         draft.add(replies.not_in_guide(replies.in_quotes(lacking) or missing, guide))
         outcome.lack(missing or ("that",))
+
+
+def _nearest_in_meaning(material: Material, guide: Guide, ask: Ask) -> Passage | None:
+    """The passage nearest to a question that looks like one that guides answer."""
+    if ask.leaning is None or ask.leaning < _LOOKS_ANSWERABLE or ask.topics:
+        return None
+    near = [hit for hit in material.hits if hit.dense and hit.passage.guide == guide.slug]
+    best = max(near, key=lambda hit: hit.dense or 0.0, default=None)
+    return best.passage if best and (best.dense or 0.0) >= _NEAR_ENOUGH else None
 
 
 def _passage_of_item(guide: Guide, ask: Ask, passages: Sequence[Passage]) -> Passage | None:
@@ -312,6 +323,18 @@ def _from_fields(draft: Draft, guide: Guide, ask: Ask) -> bool:
     return any(composed)
 
 
+def _answer_from_faq(material: Material, draft: Draft, guide: Guide, ask: Ask) -> bool:
+    """Quote the FAQ entry that asks the same, if there is one."""
+    faq = _faq_by_words(material, guide, ask) or _faq_by_meaning(material, guide, ask)
+    if faq is None:
+        return False
+    _quote(draft, faq, ask, material.rarity)
+    for field in ask.fields:
+        if field in _ARGUED:
+            compose_field(draft, guide, ask, field)
+    return True
+
+
 def _nearest_passages(material: Material, guide: Guide, ask: Ask) -> list[Passage]:
     """The passage of the item asked about, else the passages found first."""
     item = choose_item(guide, ask)
@@ -333,9 +356,7 @@ def _is_specific(said: set[str], ask: Ask) -> bool:
     )
 
 
-def _faq_by_words(
-    material: Material, guide: Guide, ask: Ask, passages: Sequence[Passage]
-) -> Passage | None:
+def _faq_by_words(material: Material, guide: Guide, ask: Ask) -> Passage | None:
     """The FAQ entry whose question has the same words, if one does.
 
     Two ways to be alike, over stems weighted by rarity: Dice's coefficient, or most of the entry's
@@ -366,6 +387,7 @@ def _faq_by_words(
             best, position = likeness, index
     if best < (_ARGUED_LIKENESS if argued else _FAQ_LIKENESS):
         return None
+    passages = material.passages_of(guide.slug)
     return next((p for p in passages if p.section is Section.FAQ and p.item == position), None)
 
 

@@ -43,10 +43,10 @@ _NUMBERS = {
     "iv": 4,
 }
 _PHASE_NUMBER = re.compile(
-    r"\b(?:(?:phase|step|stage|part) (?:number |no\.? ?|#)?(?P<after>\d+|one|two|three"
+    r"\b(?:(?:phase|step|stage|part|leg|block) (?:number |no\.? ?|#)?(?P<after>\d+|one|two|three"
     r"|four|five|six|seven|iii|ii|iv|i)"
     r"|(?P<before>\d(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|last"
-    r"|final) (?:\w+ )?(?:phase|stage|step(?! should| to| i\b)))\b"
+    r"|final) (?:\w+ )?(?:phase|stage|leg|block|step(?! should| to| i\b)))\b"
 )
 # Words inside names that say little about which one is meant.
 _COMMON = frozenset(

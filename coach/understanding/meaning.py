@@ -19,27 +19,32 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 OTHER = "other"
-NEW_ROLE = "the new role"
-_OLD_ROLE = "my old job"
-_ITEM = "this subject"
-_NEIGHBOURS = 7
+# Roles and items are left nameless on both sides, or their names would decide.
+_NAMELESS = "it"
+_NEIGHBOURS = 15
 # Cosines below this say nothing and do not vote.
-_FLOOR = 0.35
-_LEAST_NEARNESS = 0.6
-_LEAST_SHARE = 0.5
+_FLOOR = 0.3
+_LEAST_NEARNESS = 0.45
+_LEAST_SHARE = 0.45
+_FIELDS_LEAD = 0.65
+_TOPICS_LEAD = 0.4
+_SURE_ITEM = 0.6
+_LEAST_KNOWN = 0.4
 
 
 class Guess(Value):
     """What the nearest phrasings are about.
 
     Exactly one of ``field`` and ``topic`` is set, or neither for another subject. ``nearness`` is
-    the cosine of the nearest phrasing that voted for it, ``share`` its part of the votes, both 0-1.
+    the cosine of the nearest phrasing that voted for it, ``share`` its part of the votes, and
+    ``field_share`` the part of all fields together, each 0-1.
     """
 
     field: Field | None = None
     topic: str | None = None
     nearness: float
     share: float
+    field_share: float
 
 
 class Phrasings:
@@ -79,16 +84,18 @@ class Phrasings:
         best: dict[str, float] = {}
         for position in nearest:
             label, cosine = self._labels[position], float(cosines[position])
-            votes[label] = votes.get(label, 0.0) + max(cosine - _FLOOR, 0.0)
+            votes[label] = votes.get(label, 0.0) + max(cosine - _FLOOR, 0.0) ** 2
             best[label] = max(best.get(label, 0.0), cosine)
         label = max(votes, key=lambda name: votes[name])
         total = sum(votes.values())
+        fields = sum(vote for name, vote in votes.items() if name.startswith("field:"))
         kind, _, name = label.partition(":")
         return Guess(
             field=Field(name) if kind == "field" else None,
             topic=name if kind == "topic" else None,
-            nearness=min(best[label], 1.0),
+            nearness=best[label],
             share=votes[label] / total if total else 0.0,
+            field_share=fields / total if total else 0.0,
         )
 
 
@@ -112,21 +119,24 @@ def recognise(understood: Understanding, guesses: Sequence[Guess]) -> Understand
 
 
 def _is_doubtful(ask: Ask) -> bool:
-    return not ask.fields and not ask.topics and not ask.items
+    """Whether neither a cue nor a well-named item says what is asked."""
+    sure_item = bool(ask.items) and ask.items[0].strength >= _SURE_ITEM
+    return not ask.fields and not ask.topics and not sure_item
 
 
 def _recognised(ask: Ask, guess: Guess) -> Ask:
-    if guess.nearness < _LEAST_NEARNESS or guess.share < _LEAST_SHARE:
-        return ask
-    if guess.field is not None:
-        return ask.model_copy(update={"fields": (guess.field,)})
-    if guess.topic is not None:
-        return ask.model_copy(update={"topics": (guess.topic,)})
-    return ask
+    known = guess.nearness >= _LEAST_KNOWN
+    update: dict[str, object] = {"leaning": guess.field_share if known else 0.0}
+    if guess.nearness >= _LEAST_NEARNESS and guess.share >= _LEAST_SHARE:
+        if guess.field is not None and guess.field_share >= _FIELDS_LEAD:
+            update["fields"] = (guess.field,)
+        elif guess.topic is not None and guess.field_share <= _TOPICS_LEAD:
+            update["topics"] = (guess.topic,)
+    return ask.model_copy(update=update)
 
 
 def _spoken(text: str) -> str:
-    return text.replace(ROLE, NEW_ROLE)
+    return text.replace(ROLE, _NAMELESS)
 
 
 def _keep(path: Path, vectors: NDArray) -> None:  # type: ignore[type-arg]
@@ -164,4 +174,6 @@ def _bank() -> tuple[list[str], list[str]]:
 
 
 def _filled(phrasing: str) -> str:
-    return phrasing.replace("{role}", NEW_ROLE).replace("{old}", _OLD_ROLE).replace("{item}", _ITEM)
+    for place in ("{role}", "{old}", "{item}"):
+        phrasing = phrasing.replace(place, _NAMELESS)
+    return phrasing

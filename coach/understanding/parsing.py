@@ -48,6 +48,10 @@ _ASKING = re.compile(
     r"|\b(?:summar|describe|walk me|compare|add up|sum up|tell me|wonder|curious|want to "
     r"know|like to know|need to know|any |right$|correct$|name )"
 )
+_SURELY_ASKING = re.compile(
+    r"\?|\b(?:how (?:long|much|many|hard|do|can|should)|tell me|list|give me|add up|sum up)\b"
+    rf"|^\W*(?:(?:and|so|but|ok|okay|also|then) )*{_QUESTION_WORD}\b"
+)
 _YES_NO = re.compile(
     r"^\W*(?:(?:and|so|but|ok|okay|well|hi|hello|hey|please|also|then) )*(?:is|are|do|does"
     r"|did|can|could|will|would|should|has|have|was|were|am|must|isn'?t|aren'?t|don'?t"
@@ -102,9 +106,16 @@ def understand(
     for part in parts:
         ask = _ask(part, catalogue, move)
         if asks and not ask.items and _POINTING.search(fold(part)):
-            ask = ask.model_copy(update={"items": asks[-1].items})
+            inherited = {"items": asks[-1].items, "fields": ask.fields or asks[-1].fields}
+            ask = ask.model_copy(update=inherited)
         asks.append(ask)
-    asking = [ask for ask in asks if _is_asking(ask)] or asks
+    asking = (
+        [ask for ask in asks if ask.topics or _SURELY_ASKING.search(fold(ask.text))]
+        or [ask for ask in asks if _is_asking(ask)]
+        or asks
+    )
+    if len(asking) == 1:
+        asking = [asking[0].model_copy(update={"qualifiers": _qualifiers(masked, fold(masked))})]
     telling = [ask for ask in asking if ask.fields or ask.items or ask.content or ask.topics]
     move = _by_item(move, telling, catalogue)
     return Understanding(manner=manner, move=move, asks=tuple(telling or asks[:1]))
@@ -170,8 +181,11 @@ def _ask(text: str, catalogue: Catalogue, move: Move) -> Ask:
         and "what" not in folded
     ):
         fields = (Field.TIMELINE,)
-    if not fields and claims and claims[0].unit == "month":
+    if not fields and claims and claims[0].unit == "month" and "how many" not in folded:
         fields = (Field.TIMELINE,)
+    priority = next((level for level, cue in PRIORITIES if cue.search(folded)), None)
+    if priority is not None and not fields and not items:
+        fields = (Field.SKILLS,)
     content = _content(tokens)
     yes_no = bool(_YES_NO.search(folded))
     return Ask(
@@ -179,7 +193,7 @@ def _ask(text: str, catalogue: Catalogue, move: Move) -> Ask:
         fields=fields,
         items=tuple(items),
         aggregate=next((kind for kind, cue in AGGREGATES if cue.search(folded)), None),
-        priority=next((level for level, cue in PRIORITIES if cue.search(folded)), None),
+        priority=priority,
         resource_kinds=tuple(kind for kind, cue in RESOURCE_KINDS if cue.search(folded)),
         claims=claims,
         yes_no=yes_no,

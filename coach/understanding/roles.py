@@ -62,6 +62,7 @@ _SURELY_FROM_AFTER = re.compile(
     r"\s*(?:in)?to (?:become |be |being )?(?:an? |the )?\w|\s*(?:->|→|=>|>)"
     r"|\s(?:\w+ )?(?:become|turn into|switch to|move (?:in)?to)\b"
 )
+_I_AM = re.compile(r"\b(?:i am|i'm|im)(?: now| currently| already)? an? (?:\w+ )?$")
 _BETWEEN = re.compile(r"\s*(?:(?:in)?to|->|→|=>|>)\s*(?:be |become |being )?(?:an? |the )?")
 _GUIDE_AFTER = re.compile(r"\s*(?:guide|path|page|roadmap|plan|one)\b")
 # What a role's name looks like when no guide has it.
@@ -216,7 +217,18 @@ def find_mentions(text: str, names: RoleNames, known: Callable[[str], bool]) -> 
             side = "to"
         mentions.append(Mention(start, end, holders, side, weak))
         position += len(phrase)
-    return tuple(mentions)
+    return _turned(text, mentions)
+
+
+def _turned(text: str, mentions: Sequence[Mention]) -> tuple[Mention, ...]:
+    """The mentions, with "I'm a" believed when the other role is the one to become."""
+    becoming = any(_SURELY_TO.search(fold(text[: mention.start])) for mention in mentions)
+    if not becoming:
+        return tuple(mentions)
+    return tuple(
+        replace(mention, stated="from") if _I_AM.search(fold(text[: mention.start])) else mention
+        for mention in mentions
+    )
 
 
 def find_move(

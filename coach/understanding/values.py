@@ -98,7 +98,8 @@ class Ask(Value):
     ``content`` holds the words that are more than grammar, roles left out; ``key_terms`` those of
     them that neither name a field or an item nor belong to any talk about careers.
     ``superlative`` is set for "the easiest", ``reversed_order`` when the harder, the longer or the
-    lower is meant.
+    lower is meant. ``leaning`` is set where meaning was asked: how much it looks like something
+    that guides hold, 0-1.
     """
 
     text: str
@@ -115,6 +116,7 @@ class Ask(Value):
     key_terms: tuple[str, ...] = ()
     qualifiers: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
+    leaning: float | None = None
 
 
 class Move(Value):
