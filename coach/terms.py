@@ -9,6 +9,17 @@ from functools import lru_cache
 import Stemmer
 
 _PART = re.compile(r"[^\W_]+[+#]{0,2}")
+_SHORT_FORMS = {
+    "hr": "hour",
+    "hrs": "hours",
+    "wk": "week",
+    "wks": "weeks",
+    "mth": "month",
+    "mths": "months",
+    "yr": "year",
+    "yrs": "years",
+}
+_SHORT_FORM = re.compile(r"\b(?:" + "|".join(_SHORT_FORMS) + r")\b")
 _stemmer = Stemmer.Stemmer("english", 0)
 
 
@@ -27,8 +38,13 @@ def words(text: str) -> list[str]:
 
 @lru_cache(maxsize=100_000)
 def stem(word: str) -> str:
-    """The stem of one folded word, by Porter's second English algorithm (Snowball)."""
-    return str(_stemmer.stemWord(word))
+    """The stem of one folded word, short forms spelt out, by Snowball's English algorithm."""
+    return str(_stemmer.stemWord(_SHORT_FORMS.get(word, word)))
+
+
+def spelt_out(folded: str) -> str:
+    """Folded text with the short forms of units spelt out: "8 hrs" gives "8 hours"."""
+    return _SHORT_FORM.sub(lambda match: _SHORT_FORMS[match.group()], folded)
 
 
 def terms(text: str) -> list[str]:

@@ -38,6 +38,13 @@ _LEAST_NEAR = 0.25
 _CLEAR_MARGIN = 0.1
 _VERY_NEAR = 0.6
 _WIDE_MARGIN = 0.15
+_NEAR_ITEM = 0.4
+_OWNER = {
+    Field.TIMELINE: Section.SKILL_GAP,
+    Field.PRIORITY: Section.SKILL_GAP,
+    Field.RESOURCES: Section.SKILL_GAP,
+    Field.TRANSFERABLE_SKILLS: Section.TRANSFERABLE_SKILL,
+}
 _LOOKS_ANSWERABLE = 0.5
 _NEAR_ENOUGH = 0.5
 _NEARLY_ALL = 0.55
@@ -155,7 +162,10 @@ def _unknown_move(material: Material) -> Composition:
 def _agreed_guide(material: Material) -> Guide | None:
     """The guide that nearly all of the best passages come from, if the question has a subject."""
     best = [hit.passage.guide for hit in material.hits[:_AGREEING]]
-    if not any(ask.key_terms or ask.items for ask in material.understanding.asks):
+    if not any(
+        ask.key_terms or (ask.items and ask.items[0].section is not Section.PHASE)
+        for ask in material.understanding.asks
+    ):
         return None
     if not best or best[0] is None or best.count(best[0]) < _AGREEING - 1:
         return None
@@ -269,7 +279,7 @@ def _answer(material: Material, draft: Draft, guide: Guide, ask: Ask, outcome: _
     if _answer_from_faq(material, draft, guide, ask):
         outcome.answered = True
         return
-    if _from_fields(draft, guide, ask):
+    if _from_fields(material, draft, guide, ask):
         outcome.answered = True
         return
     if asks_for_amount(ask) and guide.salary_change is not None:
@@ -299,6 +309,26 @@ def _nearest_in_meaning(material: Material, guide: Guide, ask: Ask) -> Passage |
     return best.passage if best and (best.dense or 0.0) >= _NEAR_ENOUGH else None
 
 
+def _item_by_meaning(material: Material, guide: Guide, ask: Ask) -> Item | None:
+    """The skill or phase whose passage is the nearest of all, for a field that such things have."""
+    section = _OWNER.get(ask.fields[0]) if len(ask.fields) == 1 else None
+    if section is None or not ask.key_terms or ask.aggregate is not None:
+        return None
+    near = [hit for hit in material.hits if hit.dense and hit.passage.guide == guide.slug]
+    best = max(near, key=lambda hit: hit.dense or 0.0, default=None)
+    if best is None or (best.dense or 0.0) < _NEAR_ITEM or best.passage.item is None:
+        return None
+    if best.passage.section is not section:
+        return None
+    return Item(
+        guide=guide.slug,
+        section=section,
+        index=best.passage.item,
+        name=best.passage.headings[-1],
+        strength=best.dense or 0.0,
+    )
+
+
 def _passage_of_item(guide: Guide, ask: Ask, passages: Sequence[Passage]) -> Passage | None:
     """The passage of the item asked about, if it speaks of what is asked."""
     item = choose_item(guide, ask)
@@ -307,9 +337,9 @@ def _passage_of_item(guide: Guide, ask: Ask, passages: Sequence[Passage]) -> Pas
     return passage if passage and wanted & set(terms(passage.text)) else None
 
 
-def _from_fields(draft: Draft, guide: Guide, ask: Ask) -> bool:
+def _from_fields(material: Material, draft: Draft, guide: Guide, ask: Ask) -> bool:
     """Answer from the guide's fields: the item asked about, else the fields themselves."""
-    item = choose_item(guide, ask)
+    item = choose_item(guide, ask) or _item_by_meaning(material, guide, ask)
     if item is not None and item.resource is not None and ask.key_terms and not ask.fields:
         return False
     if item is not None and (ask.topics or compose_item(draft, guide, ask, item)):

@@ -141,7 +141,7 @@ class ItemNames:
         if not informative and not by_author:
             return 0.0
         total = sum(self._weights[part] for part in set(name.parts))
-        return matched / (matched + 0.45 * (total - matched) + 0.8) + (0.4 if by_author else 0.0)
+        return matched / (matched + 0.45 * (total - matched) + 0.8) + (0.5 if by_author else 0.0)
 
     def _numbered(self, tokens: Sequence[Token]) -> Iterable[Item]:
         phases = self._guide.phases

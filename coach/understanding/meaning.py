@@ -29,6 +29,11 @@ _LEAST_SHARE = 0.45
 _FIELDS_LEAD = 0.65
 _TOPICS_LEAD = 0.4
 _SURE_ITEM = 0.6
+# What it takes to go against words that named a field.
+_SURE_SHARE = 0.6
+_NO_FIELD = 0.25
+_VERY_SURE_SHARE = 0.9
+_PAY = frozenset({Field.SALARY, Field.WAGE_BEFORE, Field.WAGE_AFTER, Field.WAGE_RANGE})
 _LEAST_KNOWN = 0.4
 
 
@@ -100,7 +105,7 @@ class Phrasings:
 
 
 def doubtful_texts(understood: Understanding) -> list[str]:
-    """What to encode to tell the fields that words did not tell, one text for each such ask."""
+    """What to encode to tell what words did not tell for sure, one text for each such ask."""
     return [_spoken(ask.text) for ask in understood.asks if _is_doubtful(ask)]
 
 
@@ -119,12 +124,14 @@ def recognise(understood: Understanding, guesses: Sequence[Guess]) -> Understand
 
 
 def _is_doubtful(ask: Ask) -> bool:
-    """Whether neither a cue nor a well-named item says what is asked."""
+    """Whether words leave open what is asked: a well-named item or a topic does not."""
     sure_item = bool(ask.items) and ask.items[0].strength >= _SURE_ITEM
-    return not ask.fields and not ask.topics and not sure_item
+    return not ask.topics and not sure_item and len(ask.fields) <= 1
 
 
 def _recognised(ask: Ask, guess: Guess) -> Ask:
+    if ask.fields:
+        return _corrected(ask, guess)
     known = guess.nearness >= _LEAST_KNOWN
     update: dict[str, object] = {"leaning": guess.field_share if known else 0.0}
     if guess.nearness >= _LEAST_NEARNESS and guess.share >= _LEAST_SHARE:
@@ -133,6 +140,22 @@ def _recognised(ask: Ask, guess: Guess) -> Ask:
         elif guess.topic is not None and guess.field_share <= _TOPICS_LEAD:
             update["topics"] = (guess.topic,)
     return ask.model_copy(update=update)
+
+
+def _corrected(ask: Ask, guess: Guess) -> Ask:
+    """An ask whose words named a field, put right where its meaning is clearly another."""
+    if guess.nearness < _LEAST_NEARNESS:
+        return ask
+    if guess.topic is not None and guess.share >= _SURE_SHARE and guess.field_share <= _NO_FIELD:
+        return ask.model_copy(update={"topics": (guess.topic,), "leaning": guess.field_share})
+    if guess.field is None or guess.field in ask.fields:
+        return ask
+    same_family = {guess.field, ask.fields[0]} <= _PAY
+    if guess.field is Field.WAGE_BEFORE and ROLE in ask.text:
+        return ask
+    if guess.share >= (_LEAST_SHARE if same_family else _VERY_SURE_SHARE):
+        return ask.model_copy(update={"fields": (guess.field,)})
+    return ask
 
 
 def _spoken(text: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from coach.domain import Priority, Range
 from coach.reading.figures import Unit, find_range
-from coach.terms import fold, stem
+from coach.terms import fold, spelt_out, stem
 from coach.understanding.catalogue import Catalogue
 from coach.understanding.cues import AGGREGATES, CUES, PRIORITIES, RESOURCE_KINDS
 from coach.understanding.manner import manner_of
@@ -15,6 +15,7 @@ from coach.understanding.roles import find_move
 from coach.understanding.tokens import Token, tokenise
 from coach.understanding.values import (
     ROLE,
+    Aggregate,
     Ask,
     Claim,
     Field,
@@ -64,6 +65,7 @@ _POSSIBLE = re.compile(
     r"|really|only|just|heard|takes?|finish|do it|make it|be a|fast|overnight)\b"
 )
 _TIMES = re.compile(r"\b(?:last|this|next) year\b|\b(?:in|since|by) (?:19|20)\d\d\b")
+_NO_CLAIM = re.compile(r"how many|\byears? (?:of|at|as|in|on|ago)\b|\bfor \w+ years")
 _POINTING = re.compile(r"\b(?:it|its|that|this|one|them)\b")
 _MOST_ITEMS = 12
 _BRIEF = 5
@@ -106,8 +108,9 @@ def understand(
     for part in parts:
         ask = _ask(part, catalogue, move)
         if asks and not ask.items and _POINTING.search(fold(part)):
-            inherited = {"items": asks[-1].items, "fields": ask.fields or asks[-1].fields}
-            ask = ask.model_copy(update=inherited)
+            told = not _SURELY_ASKING.search(fold(asks[-1].text))
+            fields = ask.fields or (asks[-1].fields if told else ())
+            ask = ask.model_copy(update={"items": asks[-1].items, "fields": fields})
         asks.append(ask)
     asking = (
         [ask for ask in asks if ask.topics or _SURELY_ASKING.search(fold(ask.text))]
@@ -168,7 +171,7 @@ def _parts(text: str) -> list[str]:
 
 
 def _ask(text: str, catalogue: Catalogue, move: Move) -> Ask:
-    folded = re.sub(r"\s+", " ", fold(text).replace("’", "'")).strip()
+    folded = spelt_out(re.sub(r"\s+", " ", fold(text)).strip())
     tokens = tokenise(text)
     items = _items(tokens, catalogue, move)
     fields, cued = _fields(folded, items)
@@ -181,8 +184,11 @@ def _ask(text: str, catalogue: Catalogue, move: Move) -> Ask:
         and "what" not in folded
     ):
         fields = (Field.TIMELINE,)
-    if not fields and claims and claims[0].unit == "month" and "how many" not in folded:
+    if not fields and claims and claims[0].unit == "month" and not _NO_CLAIM.search(folded):
         fields = (Field.TIMELINE,)
+    aggregate = next((kind for kind, cue in AGGREGATES if cue.search(folded)), None)
+    if aggregate is Aggregate.SUM and fields == (Field.TIMELINE,) and "week" in folded:
+        fields = (Field.PHASES,)
     priority = next((level for level, cue in PRIORITIES if cue.search(folded)), None)
     if priority is not None and not fields and not items:
         fields = (Field.SKILLS,)
@@ -192,7 +198,7 @@ def _ask(text: str, catalogue: Catalogue, move: Move) -> Ask:
         text=text.strip(),
         fields=fields,
         items=tuple(items),
-        aggregate=next((kind for kind, cue in AGGREGATES if cue.search(folded)), None),
+        aggregate=aggregate,
         priority=priority,
         resource_kinds=tuple(kind for kind, cue in RESOURCE_KINDS if cue.search(folded)),
         claims=claims,
