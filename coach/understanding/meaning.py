@@ -124,9 +124,14 @@ def recognise(understood: Understanding, guesses: Sequence[Guess]) -> Understand
 
 
 def _is_doubtful(ask: Ask) -> bool:
-    """Whether words leave open what is asked: a well-named item or a topic does not."""
+    """Whether words leave open what is asked.
+
+    A well-named item or a topic does not, nor does a field, but for the kinds of pay, which share
+    their words. Meaning is asked no more often than that, since it costs an encoding.
+    """
     sure_item = bool(ask.items) and ask.items[0].strength >= _SURE_ITEM
-    return not ask.topics and not sure_item and len(ask.fields) <= 1
+    open_field = not ask.fields or (len(ask.fields) == 1 and ask.fields[0] in _PAY)
+    return not ask.topics and not sure_item and open_field
 
 
 def _recognised(ask: Ask, guess: Guess) -> Ask:

@@ -51,18 +51,19 @@ def main() -> None:
         own: list[float] = []
         turns: list[float] = []
         parts: list[float] = []
-        for round_number in range(_ROUNDS):
-            for question in _QUESTIONS:
-                started = time.perf_counter()
-                answer = asyncio.run(coach.answer(Turn(question=question)))
-                middle = time.perf_counter()
-                bare(question)
-                ended = time.perf_counter()
-                if round_number:
-                    turns.append(middle - started)
-                    parts.append(ended - middle)
-                    spent = answer.timings_ms
-                    own.append(spent["total"] - spent.get("encode", 0.0))
+        with asyncio.Runner() as runner:
+            for round_number in range(_ROUNDS):
+                for question in _QUESTIONS:
+                    started = time.perf_counter()
+                    answer = runner.run(coach.answer(Turn(question=question)))
+                    middle = time.perf_counter()
+                    bare(question)
+                    ended = time.perf_counter()
+                    if round_number:
+                        turns.append(middle - started)
+                        parts.append(ended - middle)
+                        spent = answer.timings_ms
+                        own.append(spent["total"] - spent.get("encode", 0.0))
         index.close()
     print(f"turn        median {statistics.median(turns) * 1000:6.2f} ms")
     print(f"bare parts  median {statistics.median(parts) * 1000:6.2f} ms")
