@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
-from coach.domain import Guide, Hit, Passage, Section
-from coach.lookup import spans
+from coach.domain import Hit, Passage, Section
 from coach.terms import fold, stem, terms
 from coach.understanding import Ask, Field
 from coach.understanding.vocabulary import TOPICS
@@ -35,24 +33,15 @@ _PLACED = frozenset(
 _AMOUNTS = frozenset({Field.WAGE_AFTER, Field.WAGE_BEFORE, Field.WAGE_RANGE})
 
 
-@dataclass(frozen=True)
-class Finding:
-    """What was found for one ask.
-
-    ``passage`` is set where a passage, not a field, answers; ``missing`` names what is lacking.
-    """
-
-    answered: bool
-    missing: tuple[str, ...] = ()
-    passage: Passage | None = None
-
-
 def missing_topics(ask: Ask, passages: Sequence[Passage]) -> tuple[str, ...]:
     """The topics asked about that none of the passages found speaks of."""
     if not ask.topics:
         return ()
     held = " ".join(fold(passage.text) for passage in passages)
     cues = dict(TOPICS)
+    subject = {stem(fold(term)) for term in ask.key_terms}
+    if len(passages) == 1 and subject and subject <= set(terms(held)):
+        return ()
     return tuple(name for name in ask.topics if name not in cues or not cues[name].search(held))
 
 
@@ -64,11 +53,6 @@ def missing_qualifiers(ask: Ask, passages: Sequence[Passage]) -> tuple[str, ...]
     return tuple(
         place for place in ask.qualifiers if not all(part in held for part in terms(place))
     )
-
-
-def holds_field(guide: Guide, ask: Ask) -> bool:
-    """Whether the guide has a value for any field asked for."""
-    return bool(spans(guide, ask))
 
 
 def limited_by_place(ask: Ask) -> bool:

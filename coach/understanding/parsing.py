@@ -113,7 +113,7 @@ def understand(
             ask = ask.model_copy(update={"items": asks[-1].items, "fields": fields})
         asks.append(ask)
     asking = (
-        [ask for ask in asks if ask.topics or _SURELY_ASKING.search(fold(ask.text))]
+        [ask for ask in asks if _is_surely_asking(ask)]
         or [ask for ask in asks if _is_asking(ask)]
         or asks
     )
@@ -122,6 +122,12 @@ def understand(
     telling = [ask for ask in asking if ask.fields or ask.items or ask.content or ask.topics]
     move = _by_item(move, telling, catalogue)
     return Understanding(manner=manner, move=move, asks=tuple(telling or asks[:1]))
+
+
+def _is_surely_asking(ask: Ask) -> bool:
+    """Whether a part is a question by its form, or no more than the name of a field."""
+    bare = len(_content(tokenise(ask.text))) == 1 and bool(ask.fields)
+    return bare or bool(ask.topics) or bool(_SURELY_ASKING.search(fold(ask.text)))
 
 
 def _is_asking(ask: Ask) -> bool:
