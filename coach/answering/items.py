@@ -12,7 +12,7 @@ from coach.terms import fold
 from coach.understanding import Aggregate, Ask, Field, Item
 from coach.understanding.parsing import priority_named
 
-_LENGTH_FIELDS = frozenset({Field.TIMELINE})
+_LENGTH = re.compile(r"\b(?:how long|weeks?|months?|durations?|time|takes?)\b")
 _TASKS = re.compile(r"\b(?:tasks?|do|happens?|involves?|about|detail\w*|consists?)\b")
 
 
@@ -87,7 +87,7 @@ def _phase(draft: Draft, guide: Guide, ask: Ask, item: Item) -> bool:
         for resource in resources:
             draft.add(f"- {resource_line(resource)} {draft.cite(guide.slug, [resource.span])}")
         return True
-    if _LENGTH_FIELDS & set(ask.fields) and not _TASKS.search(
+    if _LENGTH.search(fold(ask.text)) and not _TASKS.search(
         fold(ask.text).replace("how long do", "")
     ):
         draft.add(f"{phase_line(phase)} {phase_marker(draft, guide, phase)}")

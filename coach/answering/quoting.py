@@ -344,7 +344,10 @@ def _from_fields(material: Material, draft: Draft, guide: Guide, ask: Ask) -> bo
         return False
     if item is not None and (ask.topics or compose_item(draft, guide, ask, item)):
         return not ask.topics
-    fields = list(ask.fields)
+    # A role's name alone asks about the move as a whole.
+    fields = list(ask.fields) or ([] if ask.content else [Field.OVERVIEW])
+    if fields == [Field.PRIORITY] and ask.yes_no and ask.key_terms:
+        return False
     if Field.PHASES in fields and Field.TIMELINE in fields:
         fields.remove(Field.TIMELINE)
     if Field.SKILLS in fields and Field.PRIORITY in fields:

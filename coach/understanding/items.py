@@ -79,6 +79,7 @@ class _Name:
     name: str
     parts: tuple[str, ...]
     resource: str | None = None
+    pieces: tuple[tuple[str, ...], ...] = ()
     by: tuple[str, ...] = ()
     provider: str = ""
 
@@ -138,7 +139,8 @@ class ItemNames:
         if not matched and not by_author:
             return 0.0
         informative = [part for part in name.parts if part in present and part not in _GENERIC]
-        if not informative and not by_author:
+        said_whole = any(set(piece) <= present for piece in name.pieces)
+        if not informative and not by_author and not said_whole:
             return 0.0
         total = sum(self._weights[part] for part in set(name.parts))
         return matched / (matched + 0.45 * (total - matched) + 0.8) + (0.5 if by_author else 0.0)
@@ -178,11 +180,18 @@ def _resources(section: Section, index: int, resources: Sequence[Resource]) -> I
         )
         provider = " ".join(words(resource.provider or ""))
         title = resource.title
-        yield _Name(section, index, title, _parts(title), title, people, provider)
+        parts, pieces = _parts(title), _pieces(title)
+        yield _Name(section, index, title, parts, title, pieces, people, provider)
 
 
 def _name(section: Section, index: int, name: str) -> _Name:
-    return _Name(section, index, name, _parts(name))
+    return _Name(section, index, name, _parts(name), pieces=_pieces(name))
+
+
+def _pieces(name: str) -> tuple[tuple[str, ...], ...]:
+    """The parts a name is joined from that have two words or more: together they name it."""
+    found = (tuple(terms(piece)) for piece in re.split(r"\s(?:&|and|with|for)\s|[,/(:]", name))
+    return tuple(piece for piece in found if len(piece) > 1)
 
 
 def _parts(name: str) -> tuple[str, ...]:

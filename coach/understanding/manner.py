@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _LEAST_ENGLISH = 0.25
 _FAMILIAR = 0.55
+_LONGEST_SMALL_TALK = 14
 _ENGLISH = FUNCTION_WORDS | BACKGROUND_WORDS
 _TAG = re.compile(r"</?[a-zA-Z]\w*[^>]*>|<\|")
 _SURE_OTHER = 0.7
@@ -36,8 +37,17 @@ def plain(text: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"[!?.,;:…()\"]+", " ", fold(text))).strip()
 
 
-def manner_of(text: str, tokens: tuple[Token, ...], known: Callable[[str], bool]) -> Manner:
-    """Tell questions from everything else; ``known`` tells the stems the knowledge uses."""
+def manner_of(
+    text: str, tokens: tuple[Token, ...], known: Callable[[str], bool], *, names_role: bool
+) -> Manner:
+    """Tell questions from everything else.
+
+    Args:
+        text: the person's words.
+        tokens: those words one by one.
+        known: tells the stems that the knowledge uses.
+        names_role: whether a role of some guide stands in the text.
+    """
     said = plain(text)
     if DISTRESS.search(said):
         return Manner.DISTRESS
@@ -45,16 +55,21 @@ def manner_of(text: str, tokens: tuple[Token, ...], known: Callable[[str], bool]
         return Manner.GREETING
     if FAREWELL.match(said):
         return Manner.FAREWELL
+    if CAPABILITIES.search(said) and len(tokens) <= _LONGEST_SMALL_TALK:
+        return Manner.CAPABILITIES
     if THANKS.match(said):
         return Manner.THANKS
-    if CAPABILITIES.search(said) and len(tokens) <= 14:
-        return Manner.CAPABILITIES
     if _other_script(text):
         return Manner.FOREIGN
     if not tokens:
         return Manner.GIBBERISH
     familiar = [t for t in tokens if t.word in _ENGLISH or known(t.stem)]
-    if not familiar and not any(token.word.isdigit() for token in tokens) and _noise(tokens):
+    if (
+        not familiar
+        and not names_role
+        and not any(token.word.isdigit() for token in tokens)
+        and _noise(tokens)
+    ):
         return Manner.GIBBERISH
     if len(tokens) >= 3 and len(familiar) / len(tokens) < _FAMILIAR and _foreign(text):
         return Manner.FOREIGN

@@ -96,11 +96,10 @@ def understand(
         fixed: the slug of a guide chosen beforehand; it wins over roles named in the question.
         focus: the slugs of the guides the conversation is about, used when the question names none.
     """
-    tokens = tokenise(question)
-    manner = manner_of(question, tokens, known)
+    roles = find_move(question, catalogue.roles, known, fixed)
+    manner = manner_of(question, tokenise(question), known, names_role=bool(roles.spans))
     if manner is not Manner.QUESTION:
         return Understanding(manner=manner)
-    roles = find_move(question, catalogue.roles, known, fixed)
     move = _settled(roles.move, focus, catalogue)
     masked = _masked(question, roles.spans)
     parts = [part for part in _parts(masked) if tokenise(part)]

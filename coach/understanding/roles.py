@@ -103,7 +103,7 @@ _TARGET_AFTER = re.compile(
 _ORIGIN_BEFORE = re.compile(r"(?P<role>[\w/+-]+(?: [\w/+-]+){0,2}) (?:->|→|=>|to) (?:an? )?$")
 _OLD_ROLE = re.compile(
     r"\b(?:(?:i am|i'm|im|i work as|i worked as|working as|as|from(?: being)?|can|could"
-    r"|should) an? |from (?=(?:[\w/+-]+ ){1,3}(?:in)?to ))"
+    r"|should) an? |for an? (?=(?:[\w/+-]+ ){1,3}(?:in)?to )|from (?=(?:[\w/+-]+ ){1,3}(?:in)?to ))"
     r"(?P<role>[\w/+-]+(?: [\w/+-]+){0,3})"
 )
 _STOP_ROLE = frozenset(

@@ -6,13 +6,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
 
 from coach.terms import fold, stem
 
 _WORD = re.compile(r"[^\W_]+[+#]{0,2}")
 _LEAST_FUZZY_LENGTH = 5
-_TYPO_RATIO = 87
+_LONG = 8
+_SLIPS_IN_LONG_WORDS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +37,16 @@ def tokenise(text: str) -> tuple[Token, ...]:
 
 
 def same_word(written: str, known: str) -> bool:
-    """Whether a folded word is a known one, a typing slip allowed in longer words."""
+    """Whether a folded word is a known one, a slip of the keyboard or two allowed in longer words.
+
+    Slips are counted by optimal string alignment: swapped neighbours are one.
+    """
     if written == known:
         return True
     if min(len(written), len(known)) < _LEAST_FUZZY_LENGTH or written[0] != known[0]:
         return False
-    return fuzz.ratio(written, known) >= _TYPO_RATIO
+    slips = _SLIPS_IN_LONG_WORDS if len(known) >= _LONG else 1
+    return OSA.distance(written, known, score_cutoff=slips) <= slips
 
 
 def find_phrase(tokens: Sequence[Token], phrase: Sequence[str], start: int) -> bool:
