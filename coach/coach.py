@@ -8,7 +8,8 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from coach.answering.quoting import Composition, Material, compose
+from coach.answering.material import Composition, Material
+from coach.answering.quoting import compose
 from coach.conversation import Resolved, carry_over, resolve
 from coach.coverage import rarity_in
 from coach.domain import Answer, Guide, Hit, Turn

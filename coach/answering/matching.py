@@ -1,0 +1,173 @@
+"""Which FAQ entry, item or passage of a guide a question is about, where no field tells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from coach.answering.material import Material
+from coach.domain import Guide, Passage, ResourceKind, Section
+from coach.lookup import choose_item, item_span, passage_at
+from coach.terms import fold, stem, terms, words
+from coach.understanding import Ask, Field, Item
+from coach.understanding.values import ROLE
+from coach.understanding.vocabulary import BACKGROUND_WORDS, FUNCTION_WORDS
+
+# An FAQ entry on these says more than the statistic does.
+ARGUED = frozenset({Field.EDUCATION, Field.EXPERIENCE})
+_FAQ_LIKENESS = 0.55
+_ARGUED_LIKENESS = 0.35
+_NEARLY_ALL = 0.55
+# Cosines of a question with passages, chosen on the tuning questions in evals/cases.
+_NEAR = 0.48
+_MARGIN = 0.02
+_LEAST_NEAR = 0.25
+_CLEAR_MARGIN = 0.1
+_VERY_NEAR = 0.6
+_WIDE_MARGIN = 0.15
+_NEAR_ITEM = 0.4
+_NEAR_ENOUGH = 0.5
+_LOOKS_ANSWERABLE = 0.5
+_AT_HAND = 5
+_OWNER = {
+    Field.TIMELINE: Section.SKILL_GAP,
+    Field.PRIORITY: Section.SKILL_GAP,
+    Field.RESOURCES: Section.SKILL_GAP,
+    Field.TRANSFERABLE_SKILLS: Section.TRANSFERABLE_SKILL,
+}
+_BACKGROUND_STEMS = frozenset(stem(word) for word in BACKGROUND_WORDS)
+
+
+def passages_at_hand(material: Material, guide: Guide, ask: Ask) -> list[Passage]:
+    """The passage of the item asked about, else the passages found first."""
+    item = choose_item(guide, ask)
+    own = passage_at(material.passages_of(guide.slug), item_span(guide, item)) if item else None
+    return [own] if own else [hit.passage for hit in material.hits[:_AT_HAND]]
+
+
+def _said(material: Material, guide: Guide, ask: Ask) -> set[str]:
+    """The stems of what was asked: of the whole question, unless it has several parts."""
+    alone = len(material.understanding.asks) == 1
+    text = material.question if alone else ask.text
+    return _content(text) - _role_stems(guide)
+
+
+def _is_specific(said: set[str], ask: Ask) -> bool:
+    """Whether a question says more than which field it asks for."""
+    return (
+        bool(ask.key_terms) or not ask.fields or bool(said - _BACKGROUND_STEMS - _content(ask.text))
+    )
+
+
+def faq_by_words(material: Material, guide: Guide, ask: Ask) -> Passage | None:
+    """The FAQ entry whose question has the same words, if one does.
+
+    Two ways to be alike, over stems weighted by rarity: Dice's coefficient, or most of the entry's
+    words said in a question that is not much longer or is near in meaning.
+    """
+    said = _said(material, guide, ask)
+    argued = bool(ARGUED & set(ask.fields))
+    if not said or not (_is_specific(said, ask) or argued):
+        return None
+    rarity = material.rarity
+    nearness = {
+        hit.passage.item: hit.dense
+        for hit in material.hits
+        if hit.passage.section is Section.FAQ and hit.passage.guide == guide.slug and hit.dense
+    }
+    best, position = 0.0, None
+    for index, entry in enumerate(guide.faq):
+        if entry.question is None:
+            continue
+        asked = _content(entry.question.value) - _role_stems(guide)
+        shared = sum(rarity(part) for part in said & asked)
+        whole, wanted = sum(rarity(part) for part in said), sum(rarity(part) for part in asked)
+        likeness = 2 * shared / (whole + wanted) if shared else 0.0
+        near = likeness >= _ARGUED_LIKENESS or nearness.get(index, 0.0) >= _NEAR
+        if shared and shared / wanted >= _NEARLY_ALL and near:
+            likeness = max(likeness, _FAQ_LIKENESS)
+        if likeness > best:
+            best, position = likeness, index
+    if best < (_ARGUED_LIKENESS if argued else _FAQ_LIKENESS):
+        return None
+    passages = material.passages_of(guide.slug)
+    return next((p for p in passages if p.section is Section.FAQ and p.item == position), None)
+
+
+def faq_by_meaning(material: Material, guide: Guide, ask: Ask) -> Passage | None:
+    """The FAQ entry nearest in meaning, where it is nearer than all else and fits the question.
+
+    Only a question that says more than its field can be meant for an entry; one with a field
+    needs a word in common with the entry's question besides, one about an item two.
+    """
+    said = _said(material, guide, ask)
+    item = choose_item(guide, ask)
+    if len(material.understanding.asks) > 1 or not (_is_specific(said, ask) or ask.claims):
+        return None
+    ranked = sorted(
+        (hit for hit in material.hits if hit.dense is not None and hit.passage.guide == guide.slug),
+        key=lambda hit: -(hit.dense or 0.0),
+    )
+    entries = [hit for hit in ranked if hit.passage.section is Section.FAQ]
+    others = [hit for hit in ranked if hit.passage.section is not Section.FAQ]
+    if not entries:
+        return None
+    best = entries[0]
+    nearness = best.dense or 0.0
+    margin = nearness - ((others[0].dense or 0.0) if others else 0.0)
+    open_question = not ask.fields and item is None
+    if open_question and nearness >= _LEAST_NEAR and margin >= _CLEAR_MARGIN:
+        return best.passage
+    if item is None and nearness >= _VERY_NEAR and margin >= _WIDE_MARGIN:
+        return best.passage
+    shared = said & _content(best.passage.headings[-1])
+    needed = 1 if item is None else 2
+    enough = _MARGIN if not ask.fields or len(shared) > needed else _CLEAR_MARGIN
+    if nearness >= _NEAR and margin >= enough and len(shared) >= needed:
+        return best.passage
+    return None
+
+
+def _role_stems(guide: Guide) -> set[str]:
+    return set(terms(f"{guide.from_role} {guide.to_role} {' '.join(guide.to_aliases)}"))
+
+
+def _content(text: str) -> set[str]:
+    return {stem(word) for word in words(text) if word not in FUNCTION_WORDS and word != ROLE}
+
+
+def nearest_in_meaning(material: Material, guide: Guide, ask: Ask) -> Passage | None:
+    """The passage nearest to a question that looks like one that guides answer."""
+    if ask.leaning is None or ask.leaning < _LOOKS_ANSWERABLE or ask.topics:
+        return None
+    near = [hit for hit in material.hits if hit.dense and hit.passage.guide == guide.slug]
+    best = max(near, key=lambda hit: hit.dense or 0.0, default=None)
+    return best.passage if best and (best.dense or 0.0) >= _NEAR_ENOUGH else None
+
+
+def item_by_meaning(material: Material, guide: Guide, ask: Ask) -> Item | None:
+    """The skill or phase whose passage is the nearest of all, for a field that such things have."""
+    section = _OWNER.get(ask.fields[0]) if len(ask.fields) == 1 else None
+    meets_people = set(ask.resource_kinds) & {ResourceKind.NETWORK, ResourceKind.CONFERENCE}
+    if section is None or not ask.key_terms or ask.aggregate is not None or meets_people:
+        return None
+    near = [hit for hit in material.hits if hit.dense and hit.passage.guide == guide.slug]
+    best = max(near, key=lambda hit: hit.dense or 0.0, default=None)
+    if best is None or (best.dense or 0.0) < _NEAR_ITEM or best.passage.item is None:
+        return None
+    if best.passage.section is not section:
+        return None
+    return Item(
+        guide=guide.slug,
+        section=section,
+        index=best.passage.item,
+        name=best.passage.headings[-1],
+        strength=best.dense or 0.0,
+    )
+
+
+def passage_of_item(guide: Guide, ask: Ask, passages: Sequence[Passage]) -> Passage | None:
+    """The passage of the item asked about, if it speaks of what is asked."""
+    item = choose_item(guide, ask)
+    passage = passage_at(passages, item_span(guide, item)) if item else None
+    wanted = {stem(fold(term)) for term in ask.key_terms}
+    return passage if passage and wanted & set(terms(passage.text)) else None
