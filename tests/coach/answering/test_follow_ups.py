@@ -6,7 +6,7 @@ from coach.answering.follow_ups import follow_ups
 from coach.coach import Coach
 from coach.domain import Guide
 from coach.understanding import Field
-from tests.coach.asking import CAIO, GUIDES, LEARNING, ask, converse
+from tests.coach.asking import CAIO, GUIDES, LEARNING, PROJECTS, TEACHER, WEB, ask, converse
 
 
 @pytest.mark.parametrize("slug", GUIDES)
@@ -44,6 +44,21 @@ def test_a_conversation_that_takes_the_first_offer_never_hears_it_again(coach: C
         assert not set(answer.follow_ups) & set(questions)
         before = answer.follow_ups
         questions.append(answer.follow_ups[0])
+
+
+@pytest.mark.parametrize(
+    ("slug", "role"),
+    [
+        (CAIO, "a Chief AI Officer"),
+        (TEACHER, "an Instructional Designer"),
+        (PROJECTS, "an IT Project Manager"),
+        pytest.param(
+            WEB, "a UX Designer", marks=pytest.mark.xfail(strict=True, reason="It says 'an UX'.")
+        ),
+    ],
+)
+def test_the_role_has_the_right_article(guides: dict[str, Guide], slug: str, role: str) -> None:
+    assert all(role in question for question in follow_ups([guides[slug]], (), ["?"]))
 
 
 def test_what_was_just_answered_is_not_offered(guides: dict[str, Guide]) -> None:

@@ -50,10 +50,7 @@ def test_the_headline_question_is_answered_in_the_first_sentence(coach: Coach) -
         "How hard is it to become a CAIO?",
         "How many weeks does Data Engineering for AI take to become a CAIO?",
         "Who wrote 'Leading Change'?",
-        pytest.param(
-            "How long is phase 4 on the way to CAIO?",
-            marks=pytest.mark.xfail(strict=True, reason="The tasks are listed, too."),
-        ),
+        "How long is phase 4 on the way to CAIO?",
         pytest.param(
             HEADLINE, marks=pytest.mark.xfail(strict=True, reason="It gives three paragraphs.")
         ),
@@ -143,11 +140,7 @@ def test_a_sum_that_the_faq_gives_is_quoted(coach: Coach) -> None:
         ("My salary will rise by 300% as a CAIO, right?", "+150%"),
         ("It's easy to become a CAIO, isn't it?", "Hard"),
         ("Responsible AI & Ethics is critical for a CAIO, right?", "nice to have"),
-        pytest.param(
-            "Is change management critical for a CAIO?",
-            "nice to have",
-            marks=pytest.mark.xfail(strict=True, reason="The skill's name is not recognised."),
-        ),
+        ("Is change management critical for a CAIO?", "nice to have"),
     ],
 )
 def test_a_false_premise_is_corrected(coach: Coach, question: str, truth: str) -> None:
@@ -243,6 +236,13 @@ def test_both_place_and_currency_are_missing(coach: Coach) -> None:
         ("How do I become an astronaut?", " to "),
         ("from nurse to airline pilot", "Health Informatics Specialist"),
         ("How long from lawyer to UX designer?", "UX Designer"),
+        ("Can a nurse become a data scientist?", "Health Informatics Specialist"),
+        ("I'm a firefighter, what could I become?", " to "),
+        pytest.param(
+            "plumber to marketing",
+            " to ",
+            marks=pytest.mark.xfail(strict=True, reason="It is refused as off the subject."),
+        ),
     ],
 )
 def test_a_move_without_a_guide_is_refused_with_the_nearest(
@@ -258,6 +258,23 @@ def test_a_move_without_a_guide_is_refused_with_the_nearest(
 
 
 @pytest.mark.parametrize(
+    "role",
+    [
+        "astronaut",
+        pytest.param(
+            "marketing manager",
+            marks=pytest.mark.xfail(strict=True, reason="The role is overheard and asked back."),
+        ),
+    ],
+)
+def test_a_role_that_no_guide_has_is_named_in_the_refusal(coach: Coach, role: str) -> None:
+    answer = ask(coach, f"How long does it take to become a {role}?")
+
+    assert is_refusal(answer)
+    assert role in answer.text
+
+
+@pytest.mark.parametrize(
     "question",
     [
         "What is the success rate of people who become a CAIO?",
@@ -265,10 +282,7 @@ def test_a_move_without_a_guide_is_refused_with_the_nearest(
         "Can I work remotely as a CAIO?",
         "Which companies hire CAIOs?",
         "How much does the Deep Learning Specialization cost?",
-        pytest.param(
-            "Do I have to learn Kubernetes to become an instructional designer?",
-            marks=pytest.mark.xfail(strict=True, reason="All skills are listed instead."),
-        ),
+        "Do I have to learn Kubernetes to become an instructional designer?",
         "What is the dress code of a CAIO?",
         "How many vacation days does a UX designer get?",
     ],

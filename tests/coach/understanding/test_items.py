@@ -17,11 +17,10 @@ def items(catalogue: Catalogue, question: str) -> tuple[Item, ...]:
     [
         ("How long is deep learning?", Section.SKILL_GAP, "Deep Learning & Foundation Models"),
         ("data enginering weeks", Section.SKILL_GAP, "Data Engineering for AI"),
-        pytest.param(
+        (
             "is change management critical?",
             Section.SKILL_GAP,
             "Change Management & Organizational Design",
-            marks=pytest.mark.xfail(strict=True, reason="Its words are held to be common."),
         ),
         ("How does API development help?", Section.TRANSFERABLE_SKILL, "API Development"),
         ("what about the self-assessment", Section.PHASE, "Foundation & Self-Assessment"),

@@ -4,9 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from coach.understanding import Manner
-from coach.understanding.manner import manner_of
-from coach.understanding.tokens import tokenise
+from coach.understanding import Catalogue, Manner, understand
 
 SAID = {
     Manner.GREETING: ["Hi", "hello there!", "Good morning coach", "Hey :)"],
@@ -17,6 +15,7 @@ SAID = {
         "who are you",
         "Which guides do you have?",
         "What can I ask?",
+        "help",
     ],
     Manner.DISTRESS: [
         "I want to kill myself",
@@ -63,17 +62,9 @@ SAID = {
         pytest.param(text, manner, id=f"{manner.value}: {text}")
         for manner, texts in SAID.items()
         for text in texts
-    ]
-    + [
-        pytest.param(
-            "help",
-            Manner.CAPABILITIES,
-            id="capabilities: help",
-            marks=pytest.mark.xfail(strict=True, reason="It is taken for thanks."),
-        )
     ],
 )
 def test_the_manner_of_what_a_person_says(
-    text: str, manner: Manner, known: Callable[[str], bool]
+    text: str, manner: Manner, catalogue: Catalogue, known: Callable[[str], bool]
 ) -> None:
-    assert manner_of(text, tokenise(text), known) is manner
+    assert understand(text, catalogue, known).manner is manner

@@ -41,11 +41,7 @@ def move_in(catalogue: Catalogue, known: Callable[[str], bool]) -> Read:
         ("caio how long", CAIO),
         ("from Backend Devs to Chief AI Officers", CAIO),
         ("bakend developr to CAIO", CAIO),
-        pytest.param(
-            "can a backend dev become a cheif ai officer",
-            CAIO,
-            marks=pytest.mark.xfail(strict=True, reason="Swapped letters in a short word."),
-        ),
+        ("can a backend dev become a cheif ai officer", CAIO),
         ("backend to engineering manager", MANAGER),
         ("backend dev to ML engineer", LEARNING),
         ("I'm a backend engineer, what does it take to be an MLE?", LEARNING),
