@@ -155,7 +155,6 @@ def _material(
     hits: tuple[Hit, ...],
 ) -> Material:
     return Material(
-        question=resolved.question,
         understanding=understood,
         catalogue=catalogue,
         passages_of=snapshot.guide_passages,

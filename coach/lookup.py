@@ -137,10 +137,23 @@ def choose_item(guide: Guide, ask: Ask) -> Item | None:
         return score
 
     if field in _NOT_OF_RESOURCES:
-        mine = [item for item in mine if item.resource is None] or mine
+        mine = [item if item.resource is None else _holder(guide, item) for item in mine]
     best = max(mine, key=preference)
     needed = _LEAST_STRENGTH.get(field, 0.34 if field in _ITEM_FIELDS else 0.7)
+    if field in {Field.SKILLS, Field.PRIORITY} and re.search(r"\bskills\b", text):
+        needed = 0.7
     return best if best.strength >= needed else None
+
+
+def _holder(guide: Guide, item: Item) -> Item:
+    """The skill or phase that names a resource, a little less surely meant than the resource."""
+    holder = (
+        guide.skill_gaps[item.index]
+        if item.section is Section.SKILL_GAP
+        else guide.phases[item.index]
+    )
+    update = {"name": holder.name.value, "resource": None, "strength": item.strength - 0.1}
+    return item.model_copy(update=update)
 
 
 def spans(guide: Guide, ask: Ask) -> tuple[Span, ...]:

@@ -34,6 +34,7 @@ _OWNER = {
     Field.RESOURCES: Section.SKILL_GAP,
     Field.TRANSFERABLE_SKILLS: Section.TRANSFERABLE_SKILL,
 }
+_AGES = frozenset(stem(word) for word in ("age", "aged", "old", "older", "late", "young"))
 _BACKGROUND_STEMS = frozenset(stem(word) for word in BACKGROUND_WORDS)
 
 
@@ -47,7 +48,7 @@ def passages_at_hand(material: Material, guide: Guide, ask: Ask) -> list[Passage
 def _said(material: Material, guide: Guide, ask: Ask) -> set[str]:
     """The stems of what was asked: of the whole question, unless it has several parts."""
     alone = len(material.understanding.asks) == 1
-    text = material.question if alone else ask.text
+    text = material.understanding.text if alone else ask.text
     return _content(text) - _role_stems(guide)
 
 
@@ -132,7 +133,9 @@ def _role_stems(guide: Guide) -> set[str]:
 
 
 def _content(text: str) -> set[str]:
-    return {stem(word) for word in words(text) if word not in FUNCTION_WORDS and word != ROLE}
+    """The stems of a text's own words, those that mean an age taken for one."""
+    kept = {stem(word) for word in words(text) if word not in FUNCTION_WORDS and word != ROLE}
+    return (kept - _AGES) | {"age"} if kept & _AGES else kept
 
 
 def nearest_in_meaning(material: Material, guide: Guide, ask: Ask) -> Passage | None:
@@ -147,6 +150,8 @@ def nearest_in_meaning(material: Material, guide: Guide, ask: Ask) -> Passage | 
 def item_by_meaning(material: Material, guide: Guide, ask: Ask) -> Item | None:
     """The skill or phase whose passage is the nearest of all, for a field that such things have."""
     section = _OWNER.get(ask.fields[0]) if len(ask.fields) == 1 else None
+    if section is Section.TRANSFERABLE_SKILL and "skills" in words(ask.text):
+        return None
     meets_people = set(ask.resource_kinds) & {ResourceKind.NETWORK, ResourceKind.CONFERENCE}
     if section is None or not ask.key_terms or ask.aggregate is not None or meets_people:
         return None

@@ -13,7 +13,6 @@ from coach.understanding import Catalogue, Understanding
 class Material:
     """What an answer may be made of: the question as understood, and what was found for it."""
 
-    question: str
     understanding: Understanding
     catalogue: Catalogue
     passages_of: Callable[[str], Sequence[Passage]]

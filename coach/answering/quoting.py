@@ -38,6 +38,7 @@ _HEADLINES = frozenset({Field.TIMELINE, Field.DIFFICULTY, Field.SALARY, Field.HO
 _JOINED = re.compile(r"\band\b|,|\+|&")
 _NEAREST = 4
 _AGREEING = 5
+_SURE = 0.5
 _SURE_DIFFERENCE = 0.1
 
 
@@ -345,7 +346,9 @@ def _about_anything(material: Material) -> Composition:
 def _shared_item(ask: Ask) -> Item | None:
     """The resource a question is about when every guide that names it says the same of it."""
     named = [item for item in ask.items if item.resource]
-    if Field.AUTHOR not in ask.fields or not named:
+    if not {Field.AUTHOR, Field.RESOURCES} & set(ask.fields) or not named:
+        return None
+    if named[0].strength < _SURE:
         return None
     surest = [item for item in named if item.strength >= named[0].strength - _SURE_DIFFERENCE]
     return surest[0] if len({item.resource for item in surest}) == 1 else None

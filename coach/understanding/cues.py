@@ -99,6 +99,7 @@ CUES: tuple[tuple[Field, float, Pattern[str]], ...] = (
             r"(?:wage|salary|pay|earnings?|income) (?:range|band|spread|bracket)s?",
             r"range of (?:wages?|salar\w+|pay)",
             r"middle half",
+            r"(?:from what to what|between (?:which|what)(?: and what)?|how low|how high) (?:\w+ ){0,6}?(?:wages?|pay|paid|salar\w+|earn\w*)",
             r"(?:percentiles?|quartiles?)",
             r"(?:highest|lowest|top|bottom) (?:\w+ )?(?:wages?|salar\w+|pay|earners?)",
         ),
@@ -177,7 +178,7 @@ CUES: tuple[tuple[Field, float, Pattern[str]], ...] = (
     ),
     (
         Field.EDUCATION,
-        5,
+        5.5,
         any_of(
             r"degrees?",
             r"education",
@@ -460,6 +461,7 @@ AGGREGATES: tuple[tuple[Aggregate, Pattern[str]], ...] = (
             r"(?:take|last|need|come to) (?:\w+ )?(?:together|in all|overall)",
             r"all (?:the |of the |\w+ )?(?:phases|skills|weeks) (?:\w+ ){0,3}?(?:take|together|combined)",
             r"combined",
+            r"(?:phases|skills|weeks|stages) (?:\w+ ){0,3}?together",
         ),
     ),
     (

@@ -128,7 +128,9 @@ class ItemNames:
             if token.stem in self.vocabulary or token.word in FUNCTION_WORDS:
                 continue
             if len(token.word) >= 5:
-                present.update(part for part in self.vocabulary if same_word(token.stem, part))
+                present.update(
+                    part for part in self.vocabulary if same_word(token.stem, part, slips=1)
+                )
         return present
 
     def _strength(self, name: _Name, present: set[str], quoted: str) -> float:
@@ -138,7 +140,11 @@ class ItemNames:
         )
         if not matched and not by_author:
             return 0.0
-        informative = [part for part in name.parts if part in present and part not in _GENERIC]
+        informative = [
+            part
+            for part in name.parts
+            if part in present and part not in _GENERIC and not part.isdigit()
+        ]
         said_whole = any(set(piece) <= present for piece in name.pieces)
         if not informative and not by_author and not said_whole:
             return 0.0

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coach.domain import Value
-from coach.understanding.values import ROLE, Ask, Field, Understanding
+from coach.understanding.values import PAY, ROLE, Ask, Field, Understanding
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,7 +33,6 @@ _SURE_ITEM = 0.6
 _SURE_SHARE = 0.6
 _NO_FIELD = 0.25
 _VERY_SURE_SHARE = 0.9
-_PAY = frozenset({Field.SALARY, Field.WAGE_BEFORE, Field.WAGE_AFTER, Field.WAGE_RANGE})
 _LEAST_KNOWN = 0.4
 
 
@@ -130,7 +129,7 @@ def _is_doubtful(ask: Ask) -> bool:
     their words. Meaning is asked no more often than that, since it costs an encoding.
     """
     sure_item = bool(ask.items) and ask.items[0].strength >= _SURE_ITEM
-    open_field = not ask.fields or (len(ask.fields) == 1 and ask.fields[0] in _PAY)
+    open_field = not ask.fields or (len(ask.fields) == 1 and ask.fields[0] in PAY)
     return not ask.topics and not sure_item and open_field
 
 
@@ -155,7 +154,7 @@ def _corrected(ask: Ask, guess: Guess) -> Ask:
         return ask.model_copy(update={"topics": (guess.topic,), "leaning": guess.field_share})
     if guess.field is None or guess.field in ask.fields:
         return ask
-    same_family = {guess.field, ask.fields[0]} <= _PAY
+    same_family = {guess.field, ask.fields[0]} <= PAY
     if guess.field is Field.WAGE_BEFORE and ROLE in ask.text:
         return ask
     if guess.share >= (_LEAST_SHARE if same_family else _VERY_SURE_SHARE):

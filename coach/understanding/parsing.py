@@ -12,8 +12,9 @@ from coach.understanding.catalogue import Catalogue
 from coach.understanding.cues import AGGREGATES, CUES, PRIORITIES, RESOURCE_KINDS
 from coach.understanding.manner import manner_of
 from coach.understanding.roles import find_move
-from coach.understanding.tokens import Token, tokenise
+from coach.understanding.tokens import Token, same_word, tokenise
 from coach.understanding.values import (
+    PAY,
     ROLE,
     Aggregate,
     Ask,
@@ -26,6 +27,7 @@ from coach.understanding.values import (
 )
 from coach.understanding.vocabulary import (
     BACKGROUND_WORDS,
+    CUE_WORDS,
     CURRENCIES,
     FUNCTION_WORDS,
     PLACES,
@@ -67,6 +69,8 @@ _POSSIBLE = re.compile(
 _TIMES = re.compile(r"\b(?:last|this|next) year\b|\b(?:in|since|by) (?:19|20)\d\d\b")
 _NO_CLAIM = re.compile(r"how many|\byears? (?:of|at|as|in|on|ago)\b|\bfor \w+ years")
 _POINTING = re.compile(r"\b(?:it|its|that|this|one|them)\b")
+_HOW_LONG = re.compile(r"\bhow (?:long|many (?:weeks|months))\b")
+_LONG_WORD = re.compile(r"[a-z]{5,}")
 _MOST_ITEMS = 12
 _BRIEF = 5
 _SURE_NAME = 0.4
@@ -105,7 +109,7 @@ def understand(
     parts = [part for part in _parts(masked) if tokenise(part)]
     asks: list[Ask] = []
     for part in parts:
-        ask = _ask(part, catalogue, move)
+        ask = _ask(part, catalogue, known, move)
         if asks and not ask.items and _POINTING.search(fold(part)):
             told = not _SURELY_ASKING.search(fold(asks[-1].text))
             fields = ask.fields or (asks[-1].fields if told else ())
@@ -120,7 +124,7 @@ def understand(
         asking = [asking[0].model_copy(update={"qualifiers": _qualifiers(masked, fold(masked))})]
     telling = [ask for ask in asking if ask.fields or ask.items or ask.content or ask.topics]
     move = _by_item(move, telling, catalogue)
-    return Understanding(manner=manner, move=move, asks=tuple(telling or asks[:1]))
+    return Understanding(manner=manner, text=masked, move=move, asks=tuple(telling or asks[:1]))
 
 
 def _is_surely_asking(ask: Ask) -> bool:
@@ -175,11 +179,15 @@ def _parts(text: str) -> list[str]:
     return parts
 
 
-def _ask(text: str, catalogue: Catalogue, move: Move) -> Ask:
-    folded = spelt_out(re.sub(r"\s+", " ", fold(text)).strip())
+def _ask(text: str, catalogue: Catalogue, known: Callable[[str], bool], move: Move) -> Ask:
+    folded = _mended(spelt_out(re.sub(r"\s+", " ", fold(text)).strip()), known)
     tokens = tokenise(text)
     items = _items(tokens, catalogue, move)
     fields, cued = _fields(folded, items)
+    if fields and fields[0] in PAY and folded.count(ROLE) > 1:
+        fields = (Field.SALARY,)
+    if fields[:1] == (Field.RESOURCES,) and items and _HOW_LONG.search(folded):
+        fields = (Field.TIMELINE,)
     claims = _claims(folded)
     if (
         claims
@@ -215,6 +223,18 @@ def _ask(text: str, catalogue: Catalogue, move: Move) -> Ask:
         qualifiers=_qualifiers(text, folded),
         topics=_topics(folded),
     )
+
+
+def _mended(folded: str, known: Callable[[str], bool]) -> str:
+    """Folded text with slips in the words that tell fields mended ("dificult")."""
+
+    def mend(match: re.Match[str]) -> str:
+        word = match.group()
+        if word in FUNCTION_WORDS or word in BACKGROUND_WORDS or known(stem(word)):
+            return word
+        return next((cue for cue in CUE_WORDS if same_word(word, cue)), word)
+
+    return _LONG_WORD.sub(mend, folded)
 
 
 def _items(tokens: Sequence[Token], catalogue: Catalogue, move: Move) -> list[Item]:

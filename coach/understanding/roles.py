@@ -62,6 +62,11 @@ _SURELY_FROM_AFTER = re.compile(
     r"\s*(?:in)?to (?:become |be |being )?(?:an? |the )?\w|\s*(?:->|→|=>|>)"
     r"|\s(?:\w+ )?(?:become|turn into|switch to|move (?:in)?to)\b"
 )
+_ADJECTIVES = frozenset("senior junior future good great real new professional full".split())
+_BOTH_ROLES = re.compile(
+    r"^\W*(?:from )?(?:an? )?(?P<from>[\w/+-]+(?: [\w/+-]+){0,2}) (?:to|->|→|=>) (?:an? )?"
+    r"(?P<to>[\w/+-]+(?: [\w/+-]+){0,2})"
+)
 _I_AM = re.compile(r"\b(?:i am|i'm|im)(?: now| currently| already)? an? (?:\w+ )?$")
 _BETWEEN = re.compile(r"\s*(?:(?:in)?to|->|→|=>|>)\s*(?:be |become |being )?(?:an? |the )?")
 _GUIDE_AFTER = re.compile(r"\s*(?:guide|path|page|roadmap|plan|one)\b")
@@ -211,6 +216,9 @@ def find_mentions(text: str, names: RoleNames, known: Callable[[str], bool]) -> 
         start, end = tokens[position].start, tokens[position + len(phrase) - 1].end
         holders = frozenset(names.phrases[phrase])
         weak = all(part in _GENERIC for part in phrase)
+        if weak and len(phrase) == 1 and position and _modifies(tokens[position - 1]):
+            position += 1
+            continue
         side = _stated_side(text, start, end, holders)
         if mentions and _BETWEEN.fullmatch(fold(text[mentions[-1].end : start])):
             mentions[-1] = replace(mentions[-1], stated="from")
@@ -218,6 +226,12 @@ def find_mentions(text: str, names: RoleNames, known: Callable[[str], bool]) -> 
         mentions.append(Mention(start, end, holders, side, weak))
         position += len(phrase)
     return _turned(text, mentions)
+
+
+def _modifies(token: Token) -> bool:
+    """Whether a word before "developer" makes another role of it: "game developer"."""
+    common = token.word in FUNCTION_WORDS or token.word in BACKGROUND_WORDS
+    return not common and token.word not in _ADJECTIVES and token.word.isalpha()
 
 
 def _turned(text: str, mentions: Sequence[Mention]) -> tuple[Mention, ...]:
@@ -364,6 +378,11 @@ def _unknown_roles(text: str, mentions: Sequence[Mention]) -> dict[Side, str]:
     if len(folded) != len(text):
         return {}
     found: dict[Side, str] = {}
+    both = None if mentions else _BOTH_ROLES.search(folded)
+    if both:
+        old, new = _role_words(both["from"]), _role_words(both["to"])
+        if old and new:
+            return {"from": old, "to": new}
     for mention in mentions:
         after = _TARGET_AFTER.match(folded, mention.end)
         before = _ORIGIN_BEFORE.search(folded, 0, mention.start)

@@ -21,7 +21,7 @@ DISTRESS = any_of(
     r"(?:don'?t|do not) want to wake up",
     r"(?:nobody|no one|noone) would (?:notice|care|miss me)(?: if i| when i)?",
     r"(?:what'?s|what is) the point (?:of|in) (?:anything|living|going on|being here|trying|learning anything)",
-    r"(?:no|see no|what'?s the) (?:point|reason|sense) (?:in |to |of )?(?:going on|living|life|anything)",
+    r"(?:no|any|see no|what'?s the) (?:point|reason|sense) (?:in |to |of )?(?:going on|go on|living|live|life|anything)",
     r"(?:took|take|taking|swallowed) (?:\w+ ){0,4}?(?:pills|tablets|overdose)",
     r"overdos\w+",
     r"jump(?:ing)? (?:off|from|in front of)",
@@ -58,10 +58,11 @@ GREETING = re.compile(
     r"^(?:(?:hi|hello|hey|hiya|yo|howdy|greetings|hallo|(?:good )?(?:morning|afternoon|evening)|good day|what'?s up|sup|there|coach|all|everyone|bot|again|friend|how are (?:you|u)(?: doing)?|today|nice to meet you)(?: |$))+$"
 )
 THANKS = re.compile(
-    r"^(?:(?:ok|okay|great|perfect|cool|awesome|nice|wow|super|good|alright|oh|ah|amazing|that'?s|this|is|was|it|very|really|so|much|helpful|useful|many|a lot|lots|for|the|your|help|info|information|answer|advice|got|understood|makes sense|all|i|see|you|coach|thank|thanks|thx|ty|cheers|appreciate|appreciated|sounds|clear|brilliant|excellent|lovely|that|kind|of) ?)+$"
+    r"^(?:(?:ok|okay|great|perfect|cool|awesome|nice|wow|super|good|alright|oh|ah|amazing|that'?s|this|is|was|it|very|really|so|much|helpful|helped|helps|useful|many|a lot|lots|for|the|your|help|info|information|answer|advice|got|understood|makes sense|all|i|see|you|coach|thank|thanks|thx|ty|cheers|appreciate|appreciated|sounds|clear|brilliant|excellent|lovely|that|kind|of) ?)+$"
 )
 FAREWELL = re.compile(
-    r"^(?:(?:right|ok|okay|thanks|thank you|alright|well|great|cool|perfect|and) )*(?:bye(?: bye)?|goodbye|see (?:you|ya)(?: later| soon)?|good night|farewell|(?:speak|talk|see you|chat) (?:to you )?(?:tomorrow|later|soon)|(?:i'?m )?off to bed(?: (?:speak|talk|see you) (?:tomorrow|later|soon))?|take care|have a (?:nice|good|great) (?:day|evening|weekend)|ciao|cu|later)(?: (?:for now|then|coach|and thanks|thanks))*$"
+    r"^(?=.*\b(?:bye|goodbye|night|farewell|care|ciao|bed|later|tomorrow|soon|have a (?:nice|good|great))\b)"
+    r"(?:(?:right|ok|okay|thanks|thank you|alright|well|great|cool|perfect|and|bye|goodbye|see|speak|talk|chat|to|you|ya|good night|farewell|take care|ciao|cu|have a|nice|good|great|day|evening|weekend|one|later|soon|tomorrow|for now|then|coach|off to bed|i'?m|too)(?: |$))+$"
 )
 CAPABILITIES = re.compile(
     r"\b(?:what (?:can|could|do) (?:you|u)(?: \w+)? (?:do|help|offer|know|answer)|what (?:can|could|should|may) i ask|how (?:do|can|does) (?:you|this|it) (?:work|help)|who are (?:you|u)|what are (?:you|u)\b|what languages? (?:do|can|are)|what is this\b(?! (?:guide|path|course|book|phase))|are you (?:a |an )?(?:human|bot|robot|ai|real|person|chatbot|machine)|help me$|^help$|how does this (?:work|chat)|(?:which|what|how many) (?:\w+ )?(?:guides?|paths?|pathways|moves|careers|transitions|topics|roles) (?:\w+ ){0,3}?(?:have|know|cover|covered|support|available|there|offer|exist)|your (?:name|purpose)|tell me about yourself|list (?:all )?(?:the |your )?(?:guides|pathways|paths))"

@@ -13,7 +13,6 @@ from coach.terms import fold, stem
 _WORD = re.compile(r"[^\W_]+[+#]{0,2}")
 _LEAST_FUZZY_LENGTH = 5
 _LONG = 8
-_SLIPS_IN_LONG_WORDS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +35,17 @@ def tokenise(text: str) -> tuple[Token, ...]:
     return tuple(found)
 
 
-def same_word(written: str, known: str) -> bool:
+def same_word(written: str, known: str, slips: int = 2) -> bool:
     """Whether a folded word is a known one, a slip of the keyboard or two allowed in longer words.
 
-    Slips are counted by optimal string alignment: swapped neighbours are one.
+    Slips are counted by optimal string alignment: swapped neighbours are one. Words of fewer than
+    eight letters may have one, longer ones ``slips``.
     """
     if written == known:
         return True
     if min(len(written), len(known)) < _LEAST_FUZZY_LENGTH or written[0] != known[0]:
         return False
-    slips = _SLIPS_IN_LONG_WORDS if len(known) >= _LONG else 1
+    slips = slips if len(known) >= _LONG else 1
     return OSA.distance(written, known, score_cutoff=slips) <= slips
 
 

@@ -57,6 +57,10 @@ class Field(StrEnum):
     SOURCES = "sources"
 
 
+# The fields that are about money.
+PAY = frozenset({Field.SALARY, Field.WAGE_BEFORE, Field.WAGE_AFTER, Field.WAGE_RANGE})
+
+
 class Aggregate(StrEnum):
     """What to do with several values."""
 
@@ -136,8 +140,9 @@ class Move(Value):
 
 
 class Understanding(Value):
-    """A question as it was understood."""
+    """A question as it was understood; ``text`` is the whole of it, each role replaced by ROLE."""
 
     manner: Manner
+    text: str = ""
     move: Move = Move()
     asks: tuple[Ask, ...] = ()

@@ -312,6 +312,13 @@ CURRENCIES = any_of(
     r"bitcoin",
 )
 
+# Words that tell fields, for mending slips of the keyboard.
+CUE_WORDS = """
+    difficult difficulty challenges salary salaries income median timeline duration months weeks
+    hours demand growth openings education degree experience transferable skills learn critical
+    important priority resources course courses books certificate certification conference
+    community platform phases roadmap tasks overview transition switch become
+    """.split()
 # Words of grammar and manners.
 FUNCTION_WORDS = frozenset(
     """
