@@ -124,6 +124,14 @@ def test_each_number_stands_in_a_quote_or_in_the_question(
 
 
 @pytest.mark.parametrize("case", questions())
+def test_nothing_is_said_twice(case: Covered, answers: dict[str, Answer]) -> None:
+    lines = [MARKER.sub("", line).strip() for line in answers[case.question].text.splitlines()]
+
+    said = [line for line in lines if line]
+    assert len(said) == len(set(said))
+
+
+@pytest.mark.parametrize("case", questions())
 def test_three_other_questions_are_offered(case: Covered, answers: dict[str, Answer]) -> None:
     offered = answers[case.question].follow_ups
 
