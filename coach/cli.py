@@ -106,7 +106,9 @@ def chat(guide: GuideSlug = None, data: Data = None) -> None:
     print("Ask about a career move. An empty line ends the chat.", file=sys.stderr)  # noqa: T201
     while True:
         try:
-            question = input("> ")
+            sys.stderr.write("> ")
+            sys.stderr.flush()
+            question = input()
         except (EOFError, KeyboardInterrupt):
             break
         if not question.strip():

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 
 from coach.domain import Citation, Passage, Range, Span
 from coach.lookup import passage_at
+
+_LABEL = re.compile(r"[^:#*\n-][^:\n]{0,40}: $")
 
 
 class Draft:
@@ -21,8 +24,9 @@ class Draft:
         self.lines: list[str] = []
 
     def add(self, line: str) -> None:
-        """Add a line as it is."""
-        self.lines.append(line)
+        """Add a line as it is, unless it stands there already."""
+        if line not in self.lines:
+            self.lines.append(line)
 
     def cite(self, guide: str, spans: Iterable[Span]) -> str:
         """Note that a guide's words are used and give the markers to set behind them: "[1][2]"."""
@@ -30,7 +34,8 @@ class Draft:
         for span in spans:
             passage = passage_at(self._passages_of(guide), span)
             if passage is not None:
-                used[self._note(passage, span.start, min(span.end, passage.span.end))] = None
+                start = _from_label(passage, span.start)
+                used[self._note(passage, start, min(span.end, passage.span.end))] = None
         return "".join(used)
 
     def cite_words(self, passage: Passage, words: str) -> str:
@@ -76,6 +81,13 @@ class Draft:
                 )
             )
         return tuple(found)
+
+
+def _from_label(passage: Passage, start: int) -> int:
+    """Where the label of a value begins ("Phase 2: ", "Weeks: "), for the quote to hold it."""
+    line = passage.text[: start - passage.span.start].rpartition("\n")[2]
+    label = _LABEL.search(line)
+    return start - len(label.group()) if label else start
 
 
 def figures(amount: Range, unit: str = "") -> str:

@@ -198,9 +198,7 @@ def _stated(figure: Statistic, guide: Guide) -> str:
         StatisticKind.MEDIAN_WAGE_AFTER: f"The median wage in the new occupation is {value}.",
         StatisticKind.WAGE_RANGE_AFTER: f"Wages there run from {value}.",
         StatisticKind.MEDIAN_CHANGE: f"The change between the medians is {value}.",
-        StatisticKind.GROWTH: (
-            f"Jobs in the new occupation are projected to grow by {value} from 2024 to 2034."
-        ),
+        StatisticKind.GROWTH: f"Projected job growth 2024-34 in the new occupation: {value}.",
         StatisticKind.OPENINGS: f"About {value} openings a year are projected.",
         StatisticKind.EDUCATION: f"The usual entry education is: {value}.",
         StatisticKind.EXPERIENCE: f"The usual work experience is: {value}.",

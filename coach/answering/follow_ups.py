@@ -9,10 +9,15 @@ from coach.terms import fold
 from coach.understanding import Field
 
 _COUNT = 3
+# More than the count, so that what one turn leaves out is not what the next one offers again.
+_STEP = 5
 
 
 def _article(role: str) -> str:
-    return f"{'an' if role[:1].lower() in 'aeiou' else 'a'} {role}"
+    """A role with its article as it is spoken: "an IT project manager", "a UX designer"."""
+    spelt = role.split()[0].isupper()
+    vowel = role[:1] in "AEFHILMNORSX" if spelt else role[:1].lower() in "aeio"
+    return f"{'an' if vowel else 'a'} {role}"
 
 
 _QUESTIONS: tuple[tuple[Field, Callable[[Guide], object], str], ...] = (
@@ -75,7 +80,7 @@ def follow_ups(
     if not guides:
         return ()
     before = {fold(text).strip() for text in said}
-    offset = _COUNT * max(len(said) - 1, 0)
+    offset = _STEP * max(len(said) - 1, 0)
     turned = [_QUESTIONS[(offset + index) % len(_QUESTIONS)] for index in range(len(_QUESTIONS))]
     found: list[str] = []
     for number, (field, value, wording) in enumerate(turned):

@@ -32,9 +32,12 @@ from coach.coverage import (
 )
 from coach.domain import Coverage, CoverageStatus, Guide, Passage, Section
 from coach.lookup import choose_item
-from coach.understanding import Ask, Field, Item, Manner
+from coach.understanding import Aggregate, Ask, Field, Item, Manner
+from coach.understanding.parsing import claims_about
 
 _HEADLINES = frozenset({Field.TIMELINE, Field.DIFFICULTY, Field.SALARY, Field.HOURS, Field.DEMAND})
+_COMPUTED = frozenset({Aggregate.SUM, Aggregate.LONGEST, Aggregate.SHORTEST})
+_JUDGED = frozenset({Field.TIMELINE, Field.SALARY})
 _JOINED = re.compile(r"\band\b|,|\+|&")
 _NEAREST = 4
 _AGREEING = 5
@@ -281,7 +284,11 @@ def _from_fields(material: Material, draft: Draft, guide: Guide, ask: Ask) -> bo
 
 
 def _answer_from_faq(material: Material, draft: Draft, guide: Guide, ask: Ask) -> bool:
-    """Quote the FAQ entry that asks the same, if there is one."""
+    """Quote the FAQ entry that asks the same; sums and claims are for the fields."""
+    if ask.fields and ask.aggregate in _COMPUTED:
+        return False
+    if any(claims_about(field, ask.claims) for field in _JUDGED & set(ask.fields)):
+        return False
     faq = faq_by_words(material, guide, ask) or faq_by_meaning(material, guide, ask)
     if faq is None:
         return False

@@ -148,7 +148,7 @@ def _recognised(ask: Ask, guess: Guess) -> Ask:
 
 def _corrected(ask: Ask, guess: Guess) -> Ask:
     """An ask whose words named a field, put right where its meaning is clearly another."""
-    if guess.nearness < _LEAST_NEARNESS:
+    if guess.nearness < _LEAST_NEARNESS or ask.text.count(ROLE) > 1:
         return ask
     if guess.topic is not None and guess.share >= _SURE_SHARE and guess.field_share <= _NO_FIELD:
         return ask.model_copy(update={"topics": (guess.topic,), "leaning": guess.field_share})

@@ -7,14 +7,13 @@ from collections.abc import Callable, Sequence
 
 from coach.domain import Priority, Range
 from coach.reading.figures import Unit, find_range
-from coach.terms import fold, spelt_out, stem
+from coach.terms import fold, spelt_out, stem, words
 from coach.understanding.catalogue import Catalogue
 from coach.understanding.cues import AGGREGATES, CUES, PRIORITIES, RESOURCE_KINDS
 from coach.understanding.manner import manner_of
 from coach.understanding.roles import find_move
 from coach.understanding.tokens import Token, same_word, tokenise
 from coach.understanding.values import (
-    PAY,
     ROLE,
     Aggregate,
     Ask,
@@ -69,6 +68,8 @@ _POSSIBLE = re.compile(
 _TIMES = re.compile(r"\b(?:last|this|next) year\b|\b(?:in|since|by) (?:19|20)\d\d\b")
 _NO_CLAIM = re.compile(r"how many|\byears? (?:of|at|as|in|on|ago)\b|\bfor \w+ years")
 _POINTING = re.compile(r"\b(?:it|its|that|this|one|them)\b")
+_WAGES = frozenset({Field.WAGE_BEFORE, Field.WAGE_AFTER})
+_AGAINST = re.compile(r"\b(?:vs|versus|against|compared|difference|medians|and)\b")
 _HOW_LONG = re.compile(r"\bhow (?:long|many (?:weeks|months))\b")
 _LONG_WORD = re.compile(r"[a-z]{5,}")
 _MOST_ITEMS = 12
@@ -100,7 +101,7 @@ def understand(
         fixed: the slug of a guide chosen beforehand; it wins over roles named in the question.
         focus: the slugs of the guides the conversation is about, used when the question names none.
     """
-    roles = find_move(question, catalogue.roles, known, fixed)
+    roles = find_move(_without_titles(question, catalogue), catalogue.roles, known, fixed)
     manner = manner_of(question, tokenise(question), known, names_role=bool(roles.spans))
     if manner is not Manner.QUESTION:
         return Understanding(manner=manner)
@@ -125,6 +126,18 @@ def understand(
     telling = [ask for ask in asking if ask.fields or ask.items or ask.content or ask.topics]
     move = _by_item(move, telling, catalogue)
     return Understanding(manner=manner, text=masked, move=move, asks=tuple(telling or asks[:1]))
+
+
+def _without_titles(question: str, catalogue: Catalogue) -> str:
+    """The question with the titles of books and courses blotted out: they name no role."""
+    said = f" {' '.join(words(question))} "
+    for title in catalogue.titles:
+        if f" {title} " in said:
+            pattern = r"\W+".join(re.escape(word) for word in title.split())
+            question = re.sub(
+                pattern, lambda match: "_" * len(match.group()), question, flags=re.IGNORECASE
+            )
+    return question
 
 
 def _is_surely_asking(ask: Ask) -> bool:
@@ -184,7 +197,7 @@ def _ask(text: str, catalogue: Catalogue, known: Callable[[str], bool], move: Mo
     tokens = tokenise(text)
     items = _items(tokens, catalogue, move)
     fields, cued = _fields(folded, items)
-    if fields and fields[0] in PAY and folded.count(ROLE) > 1:
+    if fields and fields[0] in _WAGES and folded.count(ROLE) > 1 and _AGAINST.search(folded):
         fields = (Field.SALARY,)
     if fields[:1] == (Field.RESOURCES,) and items and _HOW_LONG.search(folded):
         fields = (Field.TIMELINE,)
@@ -336,21 +349,8 @@ def _key_terms(content: Sequence[str], cued: set[str], items: Sequence[Item]) ->
 
 
 def _qualifiers(text: str, folded: str) -> tuple[str, ...]:
-    """Places and currencies the question is limited to, in the person's words where they differ."""
-    found: list[str] = []
-    for match in PLACES.finditer(folded):
-        before = folded[: match.start()]
-        if (
-            match.group() in {"eu", "uk", "the uk", "the eu"}
-            or re.search(
-                r"\b(?:in|for|at|from|to|of|around|near|across|outside|the|within|living"
-                r"|based|a|an|and|or)\s*$",
-                before,
-            )
-            or before.strip() == ""
-            or match.end() == len(folded.rstrip("?!. "))
-        ):
-            found.append(_as_written(text, match.group()))
+    """Places, times and currencies the question is limited to, in the person's words."""
+    found = [_as_written(text, match.group()) for match in PLACES.finditer(folded)]
     found.extend(match.group() for match in _TIMES.finditer(folded))
     found.extend(_as_written(text, match.group()) for match in CURRENCIES.finditer(folded))
     for match in re.finditer(r"\b(?:[Ii]n|[Aa]t|[Nn]ear) ((?:[A-Z][a-z]+ ?){1,3})", text):

@@ -3,41 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Literal
+from dataclasses import dataclass, replace
 
-from coach.domain import Guide
-from coach.terms import fold, stem, terms, words
+from coach.terms import fold
+from coach.understanding.role_names import GENERIC, SHORT_FORMS, Mention, RoleNames, Side
 from coach.understanding.tokens import Token, find_phrase, same_word, tokenise
+from coach.understanding.unknown_roles import unknown_roles
 from coach.understanding.values import Move
 from coach.understanding.vocabulary import BACKGROUND_WORDS, FUNCTION_WORDS
 
-Side = Literal["from", "to"]
-
 _LONGEST_PHRASE = 7
-# Words that many roles share: alone they name none.
-_GENERIC = frozenset(
-    terms(
-        """manager developer engineer analyst specialist designer officer technician tester
-        project data software web product technical health mechanical information security
-        business intelligence machine learning chief ai it help desk quality senior junior lead
-        head director assistant registered instructional computer support expert professional
-        system systems programmer worker consultant administrator staff user interface experience"""
-    )
-)
-# Short forms by the stem of the word they stand for.
-_SHORT_FORMS = {
-    stem(short): stem(full)
-    for short, full in (
-        ("dev", "developer"),
-        ("devs", "developer"),
-        ("eng", "engineer"),
-        ("mgr", "manager"),
-        ("mgmt", "management"),
-    )
-}
 _LEAD_FROM = re.compile(
     r"(?:\bfrom (?:being |working as |a job as |my job as )?(?:an? |the )?"
     r"|\b(?:i am|i'm|im|am|as|was|been|being|working as|work as|worked as|currently|for|like me|"
@@ -63,127 +39,9 @@ _SURELY_FROM_AFTER = re.compile(
     r"|\s(?:\w+ )?(?:become|turn into|switch to|move (?:in)?to)\b"
 )
 _ADJECTIVES = frozenset("senior junior future good great real new professional full".split())
-_BOTH_ROLES = re.compile(
-    r"^\W*(?:from )?(?:an? )?(?P<from>[\w/+-]+(?: [\w/+-]+){0,2}) (?:to|->|→|=>) (?:an? )?"
-    r"(?P<to>[\w/+-]+(?: [\w/+-]+){0,2})"
-)
 _I_AM = re.compile(r"\b(?:i am|i'm|im)(?: now| currently| already)? an? (?:\w+ )?$")
 _BETWEEN = re.compile(r"\s*(?:(?:in)?to|->|→|=>|>)\s*(?:be |become |being )?(?:an? |the )?")
 _GUIDE_AFTER = re.compile(r"\s*(?:guide|path|page|roadmap|plan|one)\b")
-# What a role's name looks like when no guide has it.
-_ROLE_ENDING = re.compile(
-    r"(?:er|or|ist|ian|ant|eer|yst|ect|man|woman|nurse|chef|doctor|pilot|clerk|cook|agent|"
-    r"scientist|officer|lead|astronaut|actress|physician|surgeon|attorney|priest|monk|spy|mechanic|vet|barista|"
-    r"ceo|cto|cfo|cio|ciso|cpo|coo|dba|sre|scrum master|athlete|judge|dj|therapist"
-    r"|paramedic|farmer)s?$"
-)
-_NOT_A_ROLE = frozenset(
-    """
-    better faster longer shorter easier harder bigger smaller higher lower another other
-    computer paper number matter after later former never ever together over under either
-    neither rather whether order chapter letter answer newsletter september october november
-    december winter summer career transfer water power center centre member important
-    relevant significant constant instant assistant for or nor more error favor color mirror
-    major minor senior junior prior interior exterior superior floor door woman human leader
-    leaders user users customer customers stakeholder stakeholders offer project subject
-    object effect direct perfect expect aspect respect connect collect correct protect
-    select want grant plant restaurant participant list best exist twist resist consist
-    assist checklist the first least last most proper master chapters weather dinner quarter
-    semester remember consider discover enter wonder prefer refer suffer deliver gather
-    offer docker answering monitor vector factor sector error tutor mentor author authors
-    provider providers employer employers competitor peer peers manager's matters newer
-    older younger slower cheaper simpler stronger smarter wider greater
-    """.split()
-)
-_NEW_ROLE = re.compile(
-    r"\b(?:becom(?:e|ing)|(?:switch|mov|transition|chang|pivot|go|going|jump|get|turn)\w* "
-    r"(?:\w+ ){0,3}?(?:in)?to|to be|work(?:ing)? as|(?:job|career|role|life) as|from "
-    r"\w+(?: \w+){0,3}? to) "
-    r"(?:being |becoming |be |become )?(?:an? |the )?(?P<role>[\w/+-]+(?: [\w/+-]+){0,3})"
-)
-_TARGET_AFTER = re.compile(
-    r"\s*(?:(?:in)?to|->|→|=>)\s+(?:be |become |being )?(?:an? |the )?"
-    r"(?P<role>[\w/+-]+(?: [\w/+-]+){0,3})"
-)
-_ORIGIN_BEFORE = re.compile(r"(?P<role>[\w/+-]+(?: [\w/+-]+){0,2}) (?:->|→|=>|to) (?:an? )?$")
-_OLD_ROLE = re.compile(
-    r"\b(?:(?:i am|i'm|im|i work as|i worked as|working as|as|from(?: being)?|can|could"
-    r"|should) an? |for an? (?=(?:[\w/+-]+ ){1,3}(?:in)?to )|from (?=(?:[\w/+-]+ ){1,3}(?:in)?to ))"
-    r"(?P<role>[\w/+-]+(?: [\w/+-]+){0,3})"
-)
-_STOP_ROLE = frozenset(
-    """
-    to into and or but in at of for from with who that which how what when where why will
-    would can could should do does is are was were if because so then than the a an as by on
-    without about my your i you we it long take takes become be being get go need want have
-    has
-    """.split()
-)
-
-
-@dataclass(frozen=True)
-class RoleNames:
-    """Every name of every role, ready to be found in a question."""
-
-    guides: Mapping[str, Guide]
-    phrases: dict[tuple[str, ...], set[tuple[str, Side]]] = field(default_factory=dict)
-    by_first: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
-    vocabulary: dict[str, str] = field(default_factory=dict)
-
-    def is_word(self, word: str) -> bool:
-        """Whether a word stands in a role's name, plural or not: "teaches" is no "teaching"."""
-        singular = word[:-1] if word.endswith("s") else word
-        return any(form in self.vocabulary for form in (word, singular, f"{word}s"))
-
-    @classmethod
-    def of(cls, guides: Mapping[str, Guide]) -> RoleNames:
-        """Collect names and aliases, and the single words that belong to one role only."""
-        phrases: dict[tuple[str, ...], set[tuple[str, Side]]] = defaultdict(set)
-        roles_of_word: dict[str, set[str]] = defaultdict(set)
-        holders: dict[str, set[tuple[str, Side]]] = defaultdict(set)
-        vocabulary: dict[str, str] = {}
-        for slug, guide in guides.items():
-            names: tuple[tuple[Side, str, tuple[str, ...]], ...] = (
-                ("from", guide.from_role, guide.from_aliases),
-                ("to", guide.to_role, guide.to_aliases),
-            )
-            for side, role, aliases in names:
-                for name in (role, *aliases):
-                    phrase = tuple(_SHORT_FORMS.get(part, part) for part in terms(name))
-                    if phrase:
-                        phrases[phrase].add((slug, side))
-                    vocabulary.update(
-                        (word, part) for word, part in zip(words(name), phrase, strict=True)
-                    )
-                for part in terms(role):
-                    if part not in _GENERIC:
-                        roles_of_word[part].add(fold(role))
-                        holders[part].add((slug, side))
-        for part, roles in roles_of_word.items():
-            if len(roles) == 1 and (part,) not in phrases:
-                phrases[(part,)] = holders[part]
-        by_first: dict[str, list[tuple[str, ...]]] = defaultdict(list)
-        for phrase in sorted(phrases, key=len, reverse=True):
-            by_first[phrase[0]].append(phrase)
-        return cls(guides, dict(phrases), dict(by_first), vocabulary)
-
-
-@dataclass(frozen=True)
-class Mention:
-    """A role named in a question: which guides have it on which side, and the side it was given.
-
-    A ``weak`` mention is one common word ("dev"), which counts only where it fits.
-    """
-
-    start: int
-    end: int
-    holders: frozenset[tuple[str, Side]]
-    stated: Side | None
-    weak: bool
-
-    def guides(self, side: Side) -> set[str]:
-        """The guides that have this role on one side."""
-        return {slug for slug, held in self.holders if held == side}
 
 
 @dataclass(frozen=True)
@@ -215,7 +73,7 @@ def find_mentions(text: str, names: RoleNames, known: Callable[[str], bool]) -> 
             continue
         start, end = tokens[position].start, tokens[position + len(phrase) - 1].end
         holders = frozenset(names.phrases[phrase])
-        weak = all(part in _GENERIC for part in phrase)
+        weak = all(part in GENERIC for part in phrase)
         if weak and len(phrase) == 1 and position and _modifies(tokens[position - 1]):
             position += 1
             continue
@@ -258,7 +116,7 @@ def find_move(
     """
     mentions = find_mentions(text, names, known)
     spans = tuple((mention.start, mention.end) for mention in mentions)
-    unknown = _unknown_roles(text, mentions)
+    unknown = unknown_roles(text, mentions)
     if fixed is not None:
         return Roles(Move(guides=(fixed,), named=True, unknown_roles=_beyond(unknown)), spans)
     if not mentions:
@@ -352,8 +210,8 @@ def _corrected(
     """The tokens with short forms spelt out and slips in role words mended ("bakend devs")."""
     mended = []
     for token in tokens:
-        if token.stem in _SHORT_FORMS:
-            mended.append(replace(token, stem=_SHORT_FORMS[token.stem]))
+        if token.stem in SHORT_FORMS:
+            mended.append(replace(token, stem=SHORT_FORMS[token.stem]))
             continue
         if (
             known(token.stem)
@@ -370,65 +228,3 @@ def _corrected(
             else Token(token.text, meant, names.vocabulary[meant], token.start, token.end)
         )
     return tuple(mended)
-
-
-def _unknown_roles(text: str, mentions: Sequence[Mention]) -> dict[Side, str]:
-    """Roles that the text names in so many words and that no guide has."""
-    folded = fold(text)
-    if len(folded) != len(text):
-        return {}
-    found: dict[Side, str] = {}
-    both = None if mentions else _BOTH_ROLES.search(folded)
-    if both:
-        old, new = _role_words(both["from"]), _role_words(both["to"])
-        if old and new:
-            return {"from": old, "to": new}
-    for mention in mentions:
-        after = _TARGET_AFTER.match(folded, mention.end)
-        before = _ORIGIN_BEFORE.search(folded, 0, mention.start)
-        if after and mention.stated != "to" and not _covered(after, mentions):
-            found["to"] = _role_words(text[after.start("role") : after.end("role")])
-        if before and not _covered(before, mentions):
-            found["from"] = _role_words(text[before.start("role") : before.end("role")], whole=True)
-    found = {side: role for side, role in found.items() if role}
-    sides: tuple[tuple[Side, re.Pattern[str]], ...] = (("to", _NEW_ROLE), ("from", _OLD_ROLE))
-    for side, pattern in sides:
-        for match in pattern.finditer(folded):
-            start = match.start("role")
-            role = _role_words(text[start : match.end("role")])
-            if role and not any(m.start < start + len(role) and start < m.end for m in mentions):
-                found[side] = role
-                break
-    return found
-
-
-def _covered(match: re.Match[str], mentions: Sequence[Mention]) -> bool:
-    """Whether a role that was found is one that is known."""
-    return any(m.start < match.end("role") and match.start("role") < m.end for m in mentions)
-
-
-def _role_words(text: str, *, whole: bool = False) -> str:
-    """The leading words of a text that look like a role's name; empty when they do not.
-
-    With ``whole``, the last words count instead, and they must reach the end of the text.
-    """
-    kept: list[str] = []
-    if whole:
-        words_before = text.split()
-        while words_before and fold(words_before[0]) in _STOP_ROLE | FUNCTION_WORDS:
-            words_before.pop(0)
-        text = " ".join(words_before)
-    for word in text.split():
-        if fold(word) in _STOP_ROLE:
-            break
-        kept.append(word.strip(".,?!"))
-    while kept:
-        last = fold(kept[-1])
-        if (
-            _ROLE_ENDING.search(last)
-            and last not in _NOT_A_ROLE
-            and last not in FUNCTION_WORDS | BACKGROUND_WORDS
-        ):
-            return " ".join(kept)
-        kept.pop()
-    return ""

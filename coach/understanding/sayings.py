@@ -24,6 +24,7 @@ DISTRESS = any_of(
     r"(?:no|any|see no|what'?s the) (?:point|reason|sense) (?:in |to |of )?(?:going on|go on|living|live|life|anything)",
     r"(?:took|take|taking|swallowed) (?:\w+ ){0,4}?(?:pills|tablets|overdose)",
     r"overdos\w+",
+    r"(?:i am|i'm|im|feel|feeling|been) (?:so |very |really |too |deeply )?(?:depressed|desperate)",
     r"jump(?:ing)? (?:off|from|in front of)",
     r"(?:end|ending) it(?: all)?",
     r"life (?:is|feels) (?:not worth|worthless|pointless)",
