@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from coach.answering.draft import Draft, figures, percent
-from coach.answering.fields import move_of
+from coach.answering.headlines import move_of
 from coach.domain import Guide, Range, Sourced
 from coach.understanding import Field
 

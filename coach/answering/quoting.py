@@ -10,8 +10,9 @@ from coach.answering import replies
 from coach.answering.comparing import compare
 from coach.answering.draft import Draft, figures
 from coach.answering.extracting import answering_pieces
-from coach.answering.fields import compose_field, move_of
+from coach.answering.fields import compose_field
 from coach.answering.follow_ups import follow_ups
+from coach.answering.headlines import move_of
 from coach.answering.items import compose_item
 from coach.answering.matching import (
     ARGUED,

@@ -1,0 +1,205 @@
+"""The lines that give a guide's headline facts: time, difficulty, hours, pay, demand, overview."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from coach.answering.draft import Draft, as_sentence, figures, percent
+from coach.domain import Guide, Range, Sourced, Statistic, StatisticKind
+from coach.lookup import statistics
+from coach.understanding import Ask, Claim, Field
+from coach.understanding.parsing import claims_about
+
+Composer = Callable[[Draft, Guide, Ask], None]
+
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"'“])")
+_EASY = re.compile(r"\b(?:easy|easier|simple|doable|breeze)\b", re.IGNORECASE)
+_HARD = re.compile(r"\b(?:hard|harder|difficult|tough|challenging|demanding)\b", re.IGNORECASE)
+
+
+def move_of(guide: Guide) -> str:
+    """A guide's move in words."""
+    return f"{guide.from_role} to {guide.to_role}"
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a text, each as it stands in it."""
+    return [piece for piece in _SENTENCE.split(text) if piece.strip()]
+
+
+def verdict(field: Field, ask: Ask, truth: Range) -> str:
+    """How a figure in the question stands to the guide's: how the sentence opens, if at all."""
+    claims = claims_about(field, ask.claims)
+    if not claims:
+        return ""
+    claim = claims[0]
+    amount = claim.amount
+    if claim.unit == "week" and field is Field.TIMELINE:
+        amount = Range(low=amount.low / 4.345, high=amount.high / 4.345)
+    if truth.low <= amount.low and amount.high <= truth.high:
+        return "Yes, that fits: "
+    return f"No, not {_shown(claim)}: "
+
+
+def _shown(claim: Claim) -> str:
+    return re.sub(r"^(?:in|within|takes?|only|just|about|under|than)\s+", "", claim.text)
+
+
+def _opened(opening: str, sentence: str) -> str:
+    return opening + (sentence[0].lower() + sentence[1:] if opening else sentence)
+
+
+def _timeline(draft: Draft, guide: Guide, ask: Ask) -> None:
+    if guide.timeline is None:
+        return
+    opening = verdict(Field.TIMELINE, ask, guide.timeline.value)
+    marker = draft.cite(guide.slug, [guide.timeline.span])
+    months = figures(guide.timeline.value, "month")
+    sentence = f"Going from {move_of(guide)} takes {months}."
+    if opening:
+        sentence = _opened(opening, f"The guide says {sentence[0].lower()}{sentence[1:]}")
+    draft.add(f"{sentence} {marker}")
+    breakdown = _breakdown(guide)
+    if breakdown is not None:
+        draft.add(f"{breakdown.value} {draft.cite(guide.slug, [breakdown.span])}")
+
+
+def _breakdown(guide: Guide) -> Sourced[str] | None:
+    """The sentence of the FAQ that says what the months are spent on."""
+    for entry in guide.faq:
+        answer = entry.answer
+        for sentence in sentences(answer.value):
+            figures_given = re.findall(r"\d+(?:\s*[-–]\s*\d+)?\s+months?", sentence)
+            if len(figures_given) >= 2:
+                return _part(answer, sentence)
+    return None
+
+
+def _part(whole: Sourced[str], words: str) -> Sourced[str]:
+    """Some words of a leaf as a leaf, when they stand in it at the same offsets; else the whole."""
+    offset = whole.value.find(words)
+    length = whole.span.end - whole.span.start
+    if offset < 0 or length != len(whole.value):
+        return whole
+    start = whole.span.start + offset
+    lines = whole.value[:offset].count("\n")
+    span = whole.span.model_copy(
+        update={
+            "start": start,
+            "end": start + len(words),
+            "first_line": whole.span.first_line + lines,
+            "last_line": whole.span.first_line + lines + words.count("\n"),
+        }
+    )
+    return Sourced[str](value=" ".join(words.split()), span=span)
+
+
+def _difficulty(draft: Draft, guide: Guide, ask: Ask) -> None:
+    if guide.difficulty is None:
+        return
+    level = guide.difficulty.value
+    opening = ""
+    if ask.yes_no:
+        meant_easy = bool(_EASY.search(ask.text))
+        meant_hard = bool(_HARD.search(ask.text))
+        if meant_easy or meant_hard:
+            right = (level.lower() == "easy") if meant_easy else (level.lower() == "hard")
+            half = level.lower() == "medium"
+            opening = "In between: " if half else ("Yes: " if right else "No: ")
+    sentence = f"The guide rates the move from {move_of(guide)} as {level}."
+    draft.add(f"{_opened(opening, sentence)} {draft.cite(guide.slug, [guide.difficulty.span])}")
+
+
+def _hours(draft: Draft, guide: Guide, ask: Ask) -> None:
+    if guide.study_hours is None:
+        return
+    opening = verdict(Field.HOURS, ask, guide.study_hours.value)
+    sentence = f"Plan {figures(guide.study_hours.value, 'hour')} a week."
+    if opening:
+        sentence = f"The guide plans {figures(guide.study_hours.value, 'hour')} a week."
+    draft.add(f"{_opened(opening, sentence)} {draft.cite(guide.slug, [guide.study_hours.span])}")
+
+
+def _salary(draft: Draft, guide: Guide, ask: Ask) -> None:
+    if guide.salary_change is not None:
+        opening = verdict(Field.SALARY, ask, guide.salary_change.value)
+        sentence = f"The guide puts the salary change at {percent(guide.salary_change.value)}."
+        marker = draft.cite(guide.slug, [guide.salary_change.span])
+        draft.add(f"{_opened(opening, sentence)} {marker}")
+    change = {figure.kind: figure for figure in statistics(guide, Field.SALARY)}
+    before = change.get(StatisticKind.MEDIAN_WAGE_BEFORE)
+    after = change.get(StatisticKind.MEDIAN_WAGE_AFTER)
+    if before and after:
+        marker = draft.cite(guide.slug, [figure.value.span for figure in change.values()])
+        shift = change.get(StatisticKind.MEDIAN_CHANGE)
+        between = f" ({shift.value.value} between the medians)" if shift else ""
+        draft.add(
+            f"Official median wages: {before.value.value} before, {after.value.value} after"
+            f"{between}. They describe occupations and promise nothing to one person. {marker}"
+        )
+
+
+def _statistic(field: Field) -> Callable[[Draft, Guide, Ask], None]:
+    def compose(draft: Draft, guide: Guide, ask: Ask) -> None:
+        given = statistics(guide, field)
+        for figure in given:
+            draft.add(f"{_stated(figure)} {draft.cite(guide.slug, [figure.value.span])}")
+        if given and field is Field.WAGE_AFTER and guide.salary_change:
+            marker = draft.cite(guide.slug, [guide.salary_change.span])
+            draft.add(
+                "The guide's own figure for the change is "
+                f"{percent(guide.salary_change.value)}. {marker}"
+            )
+
+    return compose
+
+
+def _stated(figure: Statistic) -> str:
+    value = figure.value.value
+    said = {
+        StatisticKind.MEDIAN_WAGE_BEFORE: f"The median wage in the starting occupation is {value}.",
+        StatisticKind.MEDIAN_WAGE_AFTER: f"The median wage in the new occupation is {value}.",
+        StatisticKind.WAGE_RANGE_AFTER: f"Wages there run from {value}.",
+        StatisticKind.MEDIAN_CHANGE: f"The change between the medians is {value}.",
+        StatisticKind.GROWTH: f"Projected job growth 2024-34 in the new occupation: {value}.",
+        StatisticKind.OPENINGS: f"About {value} openings a year are projected.",
+        StatisticKind.EDUCATION: f"The usual entry education is: {value}.",
+        StatisticKind.EXPERIENCE: f"The usual work experience is: {value}.",
+    }[figure.kind]
+    return re.sub(r"\.\.$", ".", said)
+
+
+def _demand(draft: Draft, guide: Guide, ask: Ask) -> None:
+    if guide.demand is not None:
+        marker = draft.cite(guide.slug, [guide.demand.span])
+        draft.add(f"Demand: {as_sentence(guide.demand.value)} {marker}")
+    given = statistics(guide, Field.DEMAND)
+    if given:
+        said = " ".join(_stated(figure) for figure in given)
+        draft.add(f"{said} {draft.cite(guide.slug, [figure.value.span for figure in given])}")
+
+
+def _overview(draft: Draft, guide: Guide, ask: Ask) -> None:
+    for paragraph in guide.overview:
+        first = sentences(paragraph.value)[:1]
+        if first:
+            leaf = _part(paragraph, first[0])
+            draft.add(f"{' '.join(first[0].split())} {draft.cite(guide.slug, [leaf.span])}")
+
+
+HEADLINES: dict[Field, Composer] = {
+    Field.OVERVIEW: _overview,
+    Field.DIFFICULTY: _difficulty,
+    Field.TIMELINE: _timeline,
+    Field.HOURS: _hours,
+    Field.SALARY: _salary,
+    Field.WAGE_BEFORE: _statistic(Field.WAGE_BEFORE),
+    Field.WAGE_AFTER: _statistic(Field.WAGE_AFTER),
+    Field.WAGE_RANGE: _statistic(Field.WAGE_RANGE),
+    Field.DEMAND: _demand,
+    Field.GROWTH: _statistic(Field.GROWTH),
+    Field.OPENINGS: _statistic(Field.OPENINGS),
+    Field.EDUCATION: _statistic(Field.EDUCATION),
+    Field.EXPERIENCE: _statistic(Field.EXPERIENCE),
+}
