@@ -9,8 +9,9 @@ from coach.terms import fold
 from coach.understanding import Field
 
 _COUNT = 3
-# More than the count, so that what one turn leaves out is not what the next one offers again.
-_STEP = 5
+# More than the count, so that what one turn leaves out is not what the next one offers again, and
+# without a factor in common with the number of questions, so that each has its turn.
+_STEP = 7
 
 
 def _article(role: str) -> str:

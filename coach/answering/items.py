@@ -112,10 +112,7 @@ def _resource(draft: Draft, guide: Guide, ask: Ask, item: Item) -> bool:
 def _place_of(guide: Guide, item: Item) -> str:
     if item.section is Section.SKILL_GAP:
         return f" is named for {guide.skill_gaps[item.index].name.value}"
-    return (
-        f" is named for phase {guide.phases[item.index].number}, "
-        f"{guide.phases[item.index].name.value}"
-    )
+    return f" is named for the phase {guide.phases[item.index].name.value}"
 
 
 def _same_author(guide: Guide, ask: Ask) -> list[Resource]:

@@ -286,7 +286,7 @@ def _from_fields(material: Material, draft: Draft, guide: Guide, ask: Ask) -> bo
 
 def _answer_from_faq(material: Material, draft: Draft, guide: Guide, ask: Ask) -> bool:
     """Quote the FAQ entry that asks the same; sums and claims are for the fields."""
-    if ask.fields and ask.aggregate in _COMPUTED:
+    if ask.fields and ask.aggregate in _COMPUTED and not ask.claims:
         return False
     if any(claims_about(field, ask.claims) for field in _JUDGED & set(ask.fields)):
         return False

@@ -28,8 +28,12 @@ def main() -> None:
     """Run both in turns and print medians of time and peak memory, with their ratios."""
     with tempfile.TemporaryDirectory() as place:
         data = str(Path(place) / "data")
-        subprocess.run([sys.executable, "ingest.py", "--data", data], cwd=_ROOT, check=True)
-        ask = [sys.executable, "-m", "coach.cli", "ask", _QUESTION, "--data", data]
+        ingest = [sys.executable, "ingest.py", "--data", data]
+        subprocess.run(ingest, cwd=_ROOT, check=True, stderr=subprocess.DEVNULL)
+        ask = [str(Path(sys.executable).with_name("coach")), "ask", _QUESTION, "--data", data]
+        answer = subprocess.run(ask, cwd=_ROOT, check=True, capture_output=True, text=True).stdout
+        if "18-24 months" not in answer:
+            sys.exit(f"The answer is not the one to be timed: {answer}")
         bare = [sys.executable, "-c", _BARE.replace("QUESTION", repr(_QUESTION))]
         measured: dict[str, list[tuple[float, float]]] = {"ask": [], "bare": []}
         for round_number in range(_ROUNDS + 1):

@@ -160,17 +160,6 @@ COVERED = (
 )
 
 
-def questions(failing: dict[str, str] | None = None) -> list[ParameterSet]:
-    """The table for a test; ``failing`` gives the questions that fail it now, with the reason."""
-    reasons = failing or {}
-    assert set(reasons) <= {case.question for case in COVERED}
-    return [
-        pytest.param(
-            case,
-            id=case.question,
-            marks=[pytest.mark.xfail(strict=True, reason=reasons[case.question])]
-            if case.question in reasons
-            else [],
-        )
-        for case in COVERED
-    ]
+def questions() -> list[ParameterSet]:
+    """The table for a test."""
+    return [pytest.param(case, id=case.question) for case in COVERED]

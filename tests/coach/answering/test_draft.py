@@ -35,7 +35,7 @@ def test_a_quote_has_the_lines_it_stands_on(draft: Draft) -> None:
     assert draft.cite("a-to-b", [span_of("10-15")]) == "[1]"
 
     (citation,) = draft.citations
-    assert citation.quote == "10-15"
+    assert citation.quote == "Hours: 10-15"
     assert (citation.first_line, citation.last_line) == (21, 21)
 
 

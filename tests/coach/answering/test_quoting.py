@@ -138,11 +138,7 @@ def test_a_sum_that_the_faq_gives_is_quoted(coach: Coach) -> None:
         ("My salary will rise by 300% as a CAIO, right?", "+150%"),
         ("It's easy to become a CAIO, isn't it?", "Hard"),
         ("Is 12 months realistic for becoming a CAIO?", "18-24 months"),
-        pytest.param(
-            "I heard it takes 5 years to be a UX designer",
-            "8-11 months",
-            marks=pytest.mark.xfail(strict=True, reason="The FAQ is quoted, no word of 5 years."),
-        ),
+        ("I heard it takes 5 years to be a UX designer", "8-11 months"),
         ("Responsible AI & Ethics is critical for a CAIO, right?", "nice to have"),
         ("Is change management critical for a CAIO?", "nice to have"),
     ],
@@ -194,7 +190,6 @@ def test_both_parts_of_a_question_are_answered(
         assert fact in answer.text
 
 
-@pytest.mark.xfail(strict=True, reason="The phase's own line is said twice.")
 def test_two_parts_about_one_phase_say_nothing_twice(coach: Coach) -> None:
     text = ask(coach, "How long does phase 3 to CAIO take and what do I do in it?").text
 
@@ -240,11 +235,7 @@ def test_what_is_given_stands_beside_the_place_or_currency_that_is_not(
     [
         ("How much will I earn in Berlin, in euros, as a CAIO?", {"Berlin", "euros"}),
         ("How much does a CAIO earn in Switzerland in francs?", {"Switzerland", "francs"}),
-        pytest.param(
-            "salary CAIO london pounds",
-            {"london", "pounds"},
-            marks=pytest.mark.xfail(strict=True, reason="A bare place is overheard."),
-        ),
+        ("salary CAIO london pounds", {"london", "pounds"}),
     ],
 )
 def test_both_place_and_currency_are_missing(
@@ -266,11 +257,7 @@ def test_both_place_and_currency_are_missing(
         ("How long from lawyer to UX designer?", "UX Designer"),
         ("Can a nurse become a data scientist?", "Health Informatics Specialist"),
         ("I'm a firefighter, what could I become?", " to "),
-        pytest.param(
-            "plumber to marketing",
-            " to ",
-            marks=pytest.mark.xfail(strict=True, reason="It is refused as off the subject."),
-        ),
+        ("plumber to marketing", " to "),
     ],
 )
 def test_a_move_without_a_guide_is_refused_with_the_nearest(
@@ -289,10 +276,7 @@ def test_a_move_without_a_guide_is_refused_with_the_nearest(
     "role",
     [
         "astronaut",
-        pytest.param(
-            "marketing manager",
-            marks=pytest.mark.xfail(strict=True, reason="The role is overheard and asked back."),
-        ),
+        "marketing manager",
     ],
 )
 def test_a_role_that_no_guide_has_is_named_in_the_refusal(coach: Coach, role: str) -> None:
@@ -371,10 +355,7 @@ def test_another_language_is_told_which_one_works(coach: Coach, question: str) -
         "I lost my job and I don't want to live anymore",
         "I feel completely hopeless, is becoming a CAIO even worth it?",
         "I hate my job and want to die",
-        pytest.param(
-            "I am depressed, should I become an informatics nurse?",
-            marks=pytest.mark.xfail(strict=True, reason="The overview of the guide is given."),
-        ),
+        "I am depressed, should I become an informatics nurse?",
     ],
 )
 def test_a_person_in_distress_is_pointed_to_help_and_not_to_a_career(
