@@ -286,11 +286,12 @@ def main() -> None:
     """Ask, score and print."""
     parser = argparse.ArgumentParser(description="Score the answers to the questions.")
     parser.add_argument("--data", type=Path, default=Path(".coach"), help="folder of the index")
+    parser.add_argument("--cases", type=Path, default=CASES_FILE, help="another set of questions")
     parser.add_argument("--split", choices=["dev", "test"], default="dev")
     parser.add_argument("--only", metavar="ID", help="one case")
     parser.add_argument("--tag", help="cases with this tag or answerability")
     options = parser.parse_args()
-    every = [json.loads(line) for line in CASES_FILE.read_text(encoding="utf-8").splitlines()]
+    every = [json.loads(line) for line in options.cases.read_text(encoding="utf-8").splitlines()]
     cases = chosen(every, options.split, options.only, options.tag)
     replies = ask(cases, options.data)
     results = [score(case, reply) for case, reply in zip(cases, replies, strict=True)]

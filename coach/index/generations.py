@@ -35,7 +35,7 @@ _COPY_FROM = 2_000
 _COPY_SHARE = 0.1
 _WORN_SHARE = 0.2
 _BATCH = 5_000
-_SAMPLES = 10
+_SAMPLES = 20
 
 
 @dataclass(frozen=True)

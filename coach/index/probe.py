@@ -19,6 +19,8 @@ from coach.index.chroma import Location, Vectors
 
 _SECONDS = 300
 _NEAR = 0.999
+# A sound graph of 100,000 vectors leaves about one in a hundred out of reach; one in ten is damage.
+_TOLERANCE = 10
 
 
 def probe(location: Location, count: int, sample: NDArray[np.float32]) -> None:
@@ -62,11 +64,16 @@ def _try(location: Location, count: int, sample: NDArray[np.float32]) -> str | N
     found = vectors.count()
     if found != count:
         return f"it holds {found} vectors, not {count}"
-    for vector in sample:
-        best = vectors.query(vector, 1)
-        if not best or best[0][1] < _NEAR:
-            return "it does not find a vector that it holds"
+    missed = sum(not _finds(vectors, vector) for vector in sample)
+    if missed > len(sample) // _TOLERANCE:
+        return f"it does not find {missed} of {len(sample)} vectors that it holds"
     return None
+
+
+def _finds(vectors: Vectors, vector: NDArray[np.float32]) -> bool:
+    """Whether a vector is its own best neighbour."""
+    best = vectors.query(vector, 1)
+    return bool(best) and best[0][1] >= _NEAR
 
 
 def _main() -> int:
