@@ -167,13 +167,29 @@ def _material(
     )
 
 
+def _quoted_first(hits: tuple[Hit, ...], composed: Composition) -> tuple[Hit, ...]:
+    """The hits with the passages that the answer quotes in front, in the order of their markers.
+
+    Composing is the last step of ranking: what it quotes it found to be the best. Those passages
+    score above 2, looked-up ones above 1, so that the order is still that of the scores.
+    """
+    known = {hit.passage.id: hit for hit in hits}
+    quoted = [citation.passage for citation in composed.citations]
+    leading = []
+    for rank, passage in enumerate(quoted):
+        hit = known.pop(passage.id, Hit(passage=passage, score=0.0))
+        score = round(2.0 + (len(quoted) - rank) / len(quoted), 6)
+        leading.append(hit.model_copy(update={"score": score}))
+    return (*leading, *known.values())
+
+
 def _as_answer(composed: Composition, hits: tuple[Hit, ...], timings: dict[str, float]) -> Answer:
     return Answer(
         text=composed.text,
         refused=composed.refused,
         coverage=composed.coverage,
         citations=composed.citations,
-        hits=hits,
+        hits=_quoted_first(hits, composed),
         follow_ups=composed.follow_ups,
         guide=composed.guide,
         timings_ms=timings,

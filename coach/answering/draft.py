@@ -99,6 +99,12 @@ def figures(amount: Range, unit: str = "") -> str:
     return f"{text} {unit}" if text == "1" else f"{text} {unit}s"
 
 
+def total(amounts: Iterable[Range]) -> Range:
+    """Ranges added up, low to low and high to high."""
+    parts = list(amounts)
+    return Range(low=sum(part.low for part in parts), high=sum(part.high for part in parts))
+
+
 def percent(amount: Range) -> str:
     """A change in percent with its sign: "+150%", "+10% to +20%"."""
     low, high = f"{amount.low:+g}%", f"{amount.high:+g}%"

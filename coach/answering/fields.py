@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from coach.answering.draft import Draft, as_sentence, figures
+from coach.answering.draft import Draft, as_sentence, figures, total
 from coach.answering.headlines import HEADLINES, Composer, sentences
 from coach.domain import (
     Guide,
     Phase,
-    Range,
     Resource,
     ResourceKind,
     SkillGap,
@@ -108,13 +107,11 @@ def _add_sum(
     draft: Draft, guide: Guide, parts: Sequence[SkillGap] | Sequence[Phase], name: str
 ) -> None:
     """The weeks of several parts added up, each part cited."""
-    low = sum(part.weeks.value.low for part in parts)
-    high = sum(part.weeks.value.high for part in parts)
     spans = [span for part in parts for span in (part.name.span, part.weeks.span)]
     terms = " + ".join(figures(part.weeks.value) for part in parts)
-    total = figures(Range(low=low, high=high), "week")
+    weeks = figures(total(part.weeks.value for part in parts), "week")
     draft.add(
-        f"The {len(parts)} {name} add up to {total}: {terms}. {draft.cite(guide.slug, spans)}"
+        f"The {len(parts)} {name} add up to {weeks}: {terms}. {draft.cite(guide.slug, spans)}"
     )
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from coach.answering.draft import Draft, as_sentence, figures, percent
+from coach.answering.draft import Draft, as_sentence, figures, percent, total
 from coach.domain import Guide, Range, Sourced, Statistic, StatisticKind
 from coach.lookup import statistics
-from coach.understanding import Ask, Claim, Field
+from coach.understanding import Aggregate, Ask, Claim, Field
 from coach.understanding.parsing import claims_about
 
 Composer = Callable[[Draft, Guide, Ask], None]
@@ -119,6 +119,19 @@ def _hours(draft: Draft, guide: Guide, ask: Ask) -> None:
     if opening:
         sentence = f"The guide plans {figures(guide.study_hours.value, 'hour')} a week."
     draft.add(f"{_opened(opening, sentence)} {draft.cite(guide.slug, [guide.study_hours.span])}")
+    if ask.aggregate is Aggregate.SUM and guide.phases:
+        _add_total_hours(draft, guide, guide.study_hours.value)
+
+
+def _add_total_hours(draft: Draft, guide: Guide, a_week: Range) -> None:
+    """The hours of all phases: their weeks times the hours a week."""
+    weeks = total(phase.weeks.value for phase in guide.phases)
+    hours = Range(low=weeks.low * a_week.low, high=weeks.high * a_week.high)
+    marker = draft.cite(guide.slug, [phase.weeks.span for phase in guide.phases])
+    draft.add(
+        f"Over the {figures(weeks, 'week')} of the phases that makes "
+        f"{figures(hours, 'hour')}. {marker}"
+    )
 
 
 def _salary(draft: Draft, guide: Guide, ask: Ask) -> None:

@@ -214,6 +214,7 @@ CUES: tuple[tuple[Field, float, Pattern[str]], ...] = (
             r"(?:do|can|could) i (?:\w+ )?(?:bring|reuse|re-use|leverage|keep|build on)",
             r"head ?start",
             r"know[- ]?how",
+            r"how (?:does|do|will|would|can|could|might) (?:\w+ ){1,4}?help (?:me|us|you)",
             r"(?:stay|stays|remain|remains) (?:\w+ )?(?:useful|relevant|valuable)",
             r"do(?:es)? (?:me|us|you) (?:any|some|much) good|any good|of any use|any use|dead weight",
             r"(?:is|are) (?:it|this|that|they|these|those) (?:\w+ )?(?:useful|helpful|relevant|valuable|wasted)",
