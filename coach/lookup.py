@@ -60,7 +60,14 @@ def of_kinds(resources: Iterable[Resource], kinds: Sequence[ResourceKind]) -> tu
     wanted = set(kinds)
     if ResourceKind.COURSE in wanted:
         wanted |= _LEARNING
-    return tuple(resource for resource in resources if not wanted or resource.kind in wanted)
+    if not wanted:
+        return tuple(resources)
+    certified = ResourceKind.CERTIFICATION in wanted
+    return tuple(
+        resource
+        for resource in resources
+        if resource.kind in wanted or (certified and "certif" in fold(resource.title))
+    )
 
 
 def resources_of(guide: Guide, item: Item) -> tuple[Resource, ...]:

@@ -14,6 +14,7 @@ from coach.understanding.parsing import claims_about
 Composer = Callable[[Draft, Guide, Ask], None]
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"'“])")
+_PROMISED = re.compile(r"\b(?:guarantee\w*|promise\w*|for sure|certain(?:ly)?)\b", re.IGNORECASE)
 _EASY = re.compile(r"\b(?:easy|easier|simple|doable|breeze)\b", re.IGNORECASE)
 _HARD = re.compile(r"\b(?:hard|harder|difficult|tough|challenging|demanding)\b", re.IGNORECASE)
 
@@ -137,6 +138,8 @@ def _add_total_hours(draft: Draft, guide: Guide, a_week: Range) -> None:
 def _salary(draft: Draft, guide: Guide, ask: Ask) -> None:
     if guide.salary_change is not None:
         opening = verdict(Field.SALARY, ask, guide.salary_change.value)
+        if _PROMISED.search(ask.text):
+            opening = "Nobody can promise that; "
         sentence = f"The guide puts the salary change at {percent(guide.salary_change.value)}."
         marker = draft.cite(guide.slug, [guide.salary_change.span])
         draft.add(f"{_opened(opening, sentence)} {marker}")

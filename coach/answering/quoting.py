@@ -32,7 +32,7 @@ from coach.coverage import (
     missing_topics,
 )
 from coach.domain import Coverage, CoverageStatus, Guide, Passage, Section
-from coach.lookup import choose_item
+from coach.lookup import choose_item, spans
 from coach.understanding import Aggregate, Ask, Field, Item, Manner
 from coach.understanding.parsing import claims_about
 
@@ -260,8 +260,9 @@ def _answer(material: Material, draft: Draft, guide: Guide, ask: Ask, outcome: _
         _quote(draft, passage, ask, material.rarity)
         outcome.answered = True
     elif not places:
-        missing = lacking or tuple(field.value for field in ask.fields)
-        draft.add(replies.not_in_guide(replies.in_quotes(lacking) or missing, guide))
+        absent = () if spans(guide, ask) else tuple(field.value for field in ask.fields)
+        missing = absent or lacking
+        draft.add(replies.not_in_guide(absent or replies.in_quotes(lacking), guide))
         outcome.lack(missing or ("that",))
 
 

@@ -35,6 +35,17 @@ SHORT_FORMS = {
 }
 
 
+# The last words of role names that people use for one another.
+_ALIKE = tuple(stem(word) for word in ("developer", "engineer", "programmer", "coder"))
+
+
+def _alike(phrase: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """The other names of a role whose name ends in a word for a developer."""
+    if len(phrase) < 2 or phrase[-1] not in _ALIKE:
+        return []
+    return [(*phrase[:-1], last) for last in _ALIKE if last != phrase[-1]]
+
+
 @dataclass(frozen=True)
 class RoleNames:
     """Every name of every role, ready to be found in a question."""
@@ -73,6 +84,10 @@ class RoleNames:
                     if part not in GENERIC:
                         roles_of_word[part].add(fold(role))
                         holders[part].add((slug, side))
+        for phrase, held in [*phrases.items()]:
+            for other in _alike(phrase):
+                if other not in phrases:
+                    phrases[other] = held
         for part, roles in roles_of_word.items():
             if len(roles) == 1 and (part,) not in phrases:
                 phrases[(part,)] = holders[part]
