@@ -22,9 +22,11 @@ class Draft:
         self._passages_of = passages_of
         self._cited: dict[str, tuple[Passage, int, int]] = {}
         self.lines: list[str] = []
+        self.given = 0
 
     def add(self, line: str) -> None:
         """Add a line as it is, unless it stands there already."""
+        self.given += 1
         if line not in self.lines:
             self.lines.append(line)
 

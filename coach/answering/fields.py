@@ -36,9 +36,9 @@ def compose_field(draft: Draft, guide: Guide, ask: Ask, field: Field) -> bool:
     composer = _COMPOSERS.get(field)
     if composer is None:
         return False
-    before = len(draft.lines)
+    before = draft.given
     composer(draft, guide, ask)
-    return len(draft.lines) > before
+    return draft.given > before
 
 
 def _transferable(draft: Draft, guide: Guide, ask: Ask) -> None:
@@ -131,13 +131,19 @@ def _resources(draft: Draft, guide: Guide, ask: Ask) -> None:
         draft.add(f"- {resource_line(resource)} {draft.cite(guide.slug, [resource.span])}")
 
 
-def resource_line(resource: Resource) -> str:
+def resource_name(resource: Resource) -> str:
     """A resource in words: 'Title' by Author (Provider)."""
     text = f"'{resource.title}'"
     if resource.author:
         text += f" by {resource.author}"
     if resource.provider:
         text += f" ({resource.provider})"
+    return text
+
+
+def resource_line(resource: Resource) -> str:
+    """A resource as a sentence, its note with it where it is short."""
+    text = resource_name(resource)
     if resource.note and len(resource.note.split()) <= _LONGEST_NOTE:
         text += f": {resource.note}"
     return as_sentence(text)

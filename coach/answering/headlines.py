@@ -43,6 +43,15 @@ def verdict(field: Field, ask: Ask, truth: Range) -> str:
     return f"No, not {_shown(claim)}: "
 
 
+def week_verdict(ask: Ask, truth: Range) -> str:
+    """How a figure in weeks that the question states for a skill or phase stands to the guide's."""
+    claim = next((claim for claim in ask.claims if claim.unit == "week"), None)
+    if claim is None:
+        return ""
+    fits = truth.low <= claim.amount.low and claim.amount.high <= truth.high
+    return "Yes, that fits: " if fits else f"No, not {_shown(claim)}: "
+
+
 def _shown(claim: Claim) -> str:
     return re.sub(r"^(?:in|within|takes?|only|just|about|under|than)\s+", "", claim.text)
 

@@ -5,13 +5,19 @@ from __future__ import annotations
 import re
 
 from coach.answering.draft import Draft, as_sentence, figures
-from coach.answering.fields import add_phase, phase_line, phase_marker, resource_line
+from coach.answering.fields import add_phase, phase_line, phase_marker, resource_line, resource_name
+from coach.answering.headlines import week_verdict
 from coach.domain import Guide, Priority, Resource, Section, SkillGap
 from coach.lookup import of_kinds, resources_of
 from coach.terms import fold
 from coach.understanding import Aggregate, Ask, Field, Item
 from coach.understanding.parsing import priority_named
 
+_RATING = re.compile(
+    r"\b(?:need|must|have to|should|required?|necessary|important|critical|essential|optional"
+    r"|nice to have|crucial|vital|mandatory)\b",
+    re.IGNORECASE,
+)
 _LENGTH = re.compile(r"\b(?:how long|weeks?|months?|durations?|time|takes?)\b")
 _TASKS = re.compile(r"\b(?:tasks?|do|happens?|involves?|about|detail\w*|consists?)\b")
 
@@ -41,7 +47,9 @@ def _gap(draft: Draft, guide: Guide, ask: Ask, gap: SkillGap) -> bool:
     rated = f"**{gap.name.value}** is rated {gap.priority.value}"
     if wants_length and not wants_priority:
         marker = draft.cite(guide.slug, [gap.name.span, gap.weeks.span])
-        draft.add(f"Plan {figures(gap.weeks.value, 'week')} for **{gap.name.value}**. {marker}")
+        opening = week_verdict(ask, gap.weeks.value)
+        weeks = f"{'plan' if opening else 'Plan'} {figures(gap.weeks.value, 'week')}"
+        draft.add(f"{opening}{weeks} for **{gap.name.value}**. {marker}")
     elif wants_priority or not wants_resources:
         marker = draft.cite(guide.slug, [gap.name.span, gap.priority.span, gap.weeks.span])
         draft.add(f"{_rating_verdict(ask, gap)}{rated}, with {plan}. {marker}")
@@ -60,7 +68,7 @@ def _gap(draft: Draft, guide: Guide, ask: Ask, gap: SkillGap) -> bool:
 
 
 def _rating_verdict(ask: Ask, gap: SkillGap) -> str:
-    if not ask.yes_no:
+    if not ask.yes_no or not _RATING.search(ask.text):
         return ""
     named = priority_named(ask.text)
     if named is None:
@@ -90,7 +98,10 @@ def _phase(draft: Draft, guide: Guide, ask: Ask, item: Item) -> bool:
     if _LENGTH.search(fold(ask.text)) and not _TASKS.search(
         fold(ask.text).replace("how long do", "")
     ):
-        draft.add(f"{phase_line(phase)} {phase_marker(draft, guide, phase)}")
+        opening = week_verdict(ask, phase.weeks.value)
+        line = phase_line(phase)
+        line = f"{opening}{line[0].lower()}{line[1:]}" if opening else line
+        draft.add(f"{line} {phase_marker(draft, guide, phase)}")
         return True
     add_phase(draft, guide, phase)
     return True
@@ -100,12 +111,11 @@ def _resource(draft: Draft, guide: Guide, ask: Ask, item: Item) -> bool:
     named = [r for r in resources_of(guide, item) if r.title == item.resource][:1]
     several = _same_author(guide, ask)
     for resource in several or named:
-        line = resource_line(resource)[:-1]
         marker = draft.cite(guide.slug, [resource.span])
         if len(several) > 1:
-            draft.add(f"- {line}. {marker}")
+            draft.add(f"- {resource_line(resource)} {marker}")
         else:
-            draft.add(f"{line}{_place_of(guide, item)}. {marker}")
+            draft.add(f"{resource_name(resource)}{_place_of(guide, item)}. {marker}")
     return bool(several or named)
 
 

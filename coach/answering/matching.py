@@ -161,6 +161,9 @@ def item_by_meaning(material: Material, guide: Guide, ask: Ask) -> Item | None:
         return None
     if best.passage.section is not section:
         return None
+    subject = {stem(fold(term)) for term in ask.key_terms}
+    if ask.yes_no and not subject & set(terms(best.passage.text)):
+        return None
     return Item(
         guide=guide.slug,
         section=section,

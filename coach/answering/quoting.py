@@ -39,9 +39,12 @@ from coach.understanding.parsing import claims_about
 _HEADLINES = frozenset({Field.TIMELINE, Field.DIFFICULTY, Field.SALARY, Field.HOURS, Field.DEMAND})
 _COMPUTED = frozenset({Aggregate.SUM, Aggregate.LONGEST, Aggregate.SHORTEST})
 _JUDGED = frozenset({Field.TIMELINE, Field.SALARY})
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_WHY = re.compile(r"\b(?:why|difference|come from)\b", re.IGNORECASE)
 _JOINED = re.compile(r"\band\b|,|\+|&")
 _NEAREST = 4
 _AGREEING = 5
+_NEAR = 0.3
 _SURE = 0.5
 _SURE_DIFFERENCE = 0.1
 
@@ -132,7 +135,8 @@ def _agreed_guide(material: Material) -> Guide | None:
         for ask in material.understanding.asks
     ):
         return None
-    if not best or best[0] is None or best.count(best[0]) < _AGREEING - 1:
+    nearness = max((hit.dense or 0.0 for hit in material.hits), default=0.0)
+    if not best or best[0] is None or best.count(best[0]) < _AGREEING - 1 or nearness < _NEAR:
         return None
     return material.catalogue.guides[best[0]]
 
@@ -208,8 +212,10 @@ def _from_documents(material: Material) -> Composition | None:
     for ask in material.understanding.asks:
         if not ask.key_terms:
             return None
-        passage, _ = best_passage(ask, documents, material.rarity)
-        if passage is None:
+        numbers = set(_NUMBER.findall(ask.text))
+        fitting = [hit for hit in documents if numbers <= set(_NUMBER.findall(hit.passage.text))]
+        passage, _ = best_passage(ask, fitting, material.rarity)
+        if passage is None or missing_qualifiers(ask, [passage]):
             return None
         _quote(draft, passage, ask, material.rarity)
     return _finished(material, draft, _Outcome(answered=True), ())
@@ -230,6 +236,12 @@ def _answer(material: Material, draft: Draft, guide: Guide, ask: Ask, outcome: _
     if ask.leaning is not None and _answer_from_faq(material, draft, guide, ask):
         outcome.answered = True
         return
+    if ask.leaning is not None and ask.topics:
+        held, _ = best_passage(ask, material.hits, material.rarity)
+        if held is not None:
+            _quote(draft, held, ask, material.rarity)
+            outcome.answered = True
+            return
     if topics := missing_topics(ask, passages_at_hand(material, guide, ask)):
         draft.add(replies.not_in_guide(topics, guide))
         outcome.lack(topics)
@@ -269,6 +281,8 @@ def _answer(material: Material, draft: Draft, guide: Guide, ask: Ask, outcome: _
 def _from_fields(material: Material, draft: Draft, guide: Guide, ask: Ask) -> bool:
     """Answer from the guide's fields: the item asked about, else the fields themselves."""
     item = choose_item(guide, ask) or item_by_meaning(material, guide, ask)
+    if Field.HOURS in ask.fields:
+        item = None
     if item is not None and item.resource is not None and ask.key_terms and not ask.fields:
         return False
     if item is not None and (ask.topics or compose_item(draft, guide, ask, item)):
@@ -289,7 +303,8 @@ def _answer_from_faq(material: Material, draft: Draft, guide: Guide, ask: Ask) -
     """Quote the FAQ entry that asks the same; sums and claims are for the fields."""
     if ask.fields and ask.aggregate in _COMPUTED and not ask.claims:
         return False
-    if any(claims_about(field, ask.claims) for field in _JUDGED & set(ask.fields)):
+    judged = any(claims_about(field, ask.claims) for field in _JUDGED & set(ask.fields))
+    if judged and not _WHY.search(ask.text):
         return False
     faq = faq_by_words(material, guide, ask) or faq_by_meaning(material, guide, ask)
     if faq is None:

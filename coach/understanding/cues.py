@@ -130,6 +130,7 @@ CUES: tuple[tuple[Field, float, Pattern[str]], ...] = (
             r"remuneration",
             r"(?:a|the|my|pay|salary) (?:raise|rise|bump|hike|increase|jump|cut)",
             r"make more",
+            r"raises?",
             r"rich(?:er)?|take[- ]home|better paid|worse paid|better off",
             r"doubl(?:e|es|ing) (?:my |the |your |his |her )?(?:pay|salary|wages?|income|earnings)",
             r"financial(?:ly)?",
@@ -262,6 +263,7 @@ CUES: tuple[tuple[Field, float, Pattern[str]], ...] = (
         any_of(
             r"who (?:\w+ )?(?:wrote|written|writes|is the author|are the authors|authored|made|created|teaches|taught|runs|offers|gives|provides)",
             r"authors? of",
+            r"(?:which|what) (?:\w+ )?(?:university|company|organi[sz]ation|provider|site|school) (?:gives|runs|offers|teaches|provides|has|hosts|made|publishes)",
             r"author",
             r"(?:written|taught|offered|provided|authored) by (?:whom|who)",
             r"by (?:whom|who)",
@@ -408,7 +410,7 @@ CUES: tuple[tuple[Field, float, Pattern[str]], ...] = (
         4,
         any_of(
             r"action (?:plan|items?|steps?|points?)",
-            r"next steps?",
+            r"next steps|(?:my|the) next step",
             r"first steps?",
             r"to[- ]?do(?: list)?",
             r"how (?:do|can|should|would|could|to) (?:i |one |you )?(?:\w+ )?(?:start|begin|get (?:started|going|into))",
@@ -441,7 +443,7 @@ CUES: tuple[tuple[Field, float, Pattern[str]], ...] = (
             r"big picture",
             r"tl;?dr",
             r"(?:why|how) (?:is|does|would|are) (?:\w+ ){1,8}?(?:good fit|natural|make sense|suited|fit|evolution|right)",
-            r"(?:good|natural|right|logical|sensible|realistic|possible|feasible) (?:fit|move|step|choice|change|transition|idea|path)",
+            r"(?:good|natural|right|logical|sensible|realistic|possible|feasible) (?:next )?(?:fit|move|step|choice|change|transition|idea|path)",
             r"what does (?:a|an|the) (?:\w+ ){1,5}?(?:do|role involve|involve)",
             r"(?:what|which) (?:is|are) (?:a|an|the) (?:\w+ ){0,5}?(?:role|job)",
             r"(?:can|could|should|may) (?:i|a|an|you) (?:\w+ ){0,6}?(?:become|switch|move|transition|change)",

@@ -14,6 +14,8 @@ from coach.understanding.tokens import Token, same_word
 from coach.understanding.values import Item
 from coach.understanding.vocabulary import BACKGROUND_WORDS, FUNCTION_WORDS
 
+# A course's code names it alone: "cs224n".
+_CODE = re.compile(r"(?=\w*\d)(?=\w*[a-z])\w{4,}")
 _LEAST_STRENGTH = 0.34
 _NUMBERS = {
     **{str(number): number for number in range(1, 13)},
@@ -149,7 +151,10 @@ class ItemNames:
         if not informative and not by_author and not said_whole:
             return 0.0
         total = sum(self._weights[part] for part in set(name.parts))
-        return matched / (matched + 0.45 * (total - matched) + 0.8) + (0.5 if by_author else 0.0)
+        coded = any(_CODE.fullmatch(part) for part in informative)
+        return matched / (matched + 0.45 * (total - matched) + 0.8) + (
+            0.5 if by_author or coded else 0.0
+        )
 
     def _numbered(self, tokens: Sequence[Token]) -> Iterable[Item]:
         phases = self._guide.phases

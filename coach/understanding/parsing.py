@@ -51,7 +51,8 @@ _ASKING = re.compile(
     r"know|like to know|need to know|any |right$|correct$|name )"
 )
 _SURELY_ASKING = re.compile(
-    r"\?|\b(?:how (?:long|much|many|hard|do|can|should)|tell me|list|give me|add up|sum up)\b"
+    r"\bwhat(?:'s| is| are| do| does| should| will| would)\b"
+    r"|\?|\b(?:how (?:long|much|many|hard|do|can|should)|tell me|list|give me|add up|sum up)\b"
     rf"|^\W*(?:(?:and|so|but|ok|okay|also|then) )*{_QUESTION_WORD}\b"
 )
 _YES_NO = re.compile(
@@ -125,6 +126,8 @@ def understand(
         asking = [asking[0].model_copy(update={"qualifiers": _qualifiers(masked, fold(masked))})]
     telling = [ask for ask in asking if ask.fields or ask.items or ask.content or ask.topics]
     move = _by_item(move, telling, catalogue)
+    if move.from_only:
+        telling = [_of_the_old_role(ask) for ask in telling]
     return Understanding(manner=manner, text=masked, move=move, asks=tuple(telling or asks[:1]))
 
 
@@ -150,6 +153,13 @@ def _is_asking(ask: Ask) -> bool:
     """Whether a part asks, and does not only tell: a few words that name a field ask, too."""
     brief = bool(ask.fields) and len(ask.text.split()) <= _BRIEF
     return brief or bool(ask.topics) or bool(_ASKING.search(fold(ask.text)))
+
+
+def _of_the_old_role(ask: Ask) -> Ask:
+    """A question for the wage of the only role named, which is the one to leave."""
+    if ask.fields != (Field.WAGE_AFTER,):
+        return ask
+    return ask.model_copy(update={"fields": (Field.WAGE_BEFORE,)})
 
 
 def _settled(move: Move, focus: Sequence[str], catalogue: Catalogue) -> Move:

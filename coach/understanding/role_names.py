@@ -84,10 +84,11 @@ class RoleNames:
                     if part not in GENERIC:
                         roles_of_word[part].add(fold(role))
                         holders[part].add((slug, side))
-        for phrase, held in [*phrases.items()]:
-            for other in _alike(phrase):
-                if other not in phrases:
-                    phrases[other] = held
+        for guide in guides.values():
+            for role in (guide.from_role, guide.to_role):
+                phrase = tuple(SHORT_FORMS.get(part, part) for part in terms(role))
+                for other in _alike(phrase):
+                    phrases.setdefault(other, phrases[phrase])
         for part, roles in roles_of_word.items():
             if len(roles) == 1 and (part,) not in phrases:
                 phrases[(part,)] = holders[part]

@@ -73,8 +73,8 @@ def find_mentions(text: str, names: RoleNames, known: Callable[[str], bool]) -> 
             continue
         start, end = tokens[position].start, tokens[position + len(phrase) - 1].end
         holders = frozenset(names.phrases[phrase])
-        weak = all(part in GENERIC for part in phrase)
-        if weak and len(phrase) == 1 and position and _modifies(tokens[position - 1]):
+        weak = len(phrase) == 1 and phrase[0] in GENERIC
+        if weak and position and _modifies(tokens[position - 1]):
             position += 1
             continue
         side = _stated_side(text, start, end, holders)
@@ -129,7 +129,8 @@ def _beyond(unknown: Mapping[Side, str]) -> tuple[str, ...]:
 
 
 def _combine(mentions: Sequence[Mention], names: RoleNames, unknown: Mapping[Side, str]) -> Move:
-    sure = [m for m in mentions if m.guides(_side(m)) or not m.weak]
+    strong = {_side(m) for m in mentions if not m.weak}
+    sure = [m for m in mentions if not m.weak or (m.guides(_side(m)) and _side(m) not in strong)]
     targets = [m for m in sure if _side(m) == "to"]
     origins = [m for m in sure if _side(m) == "from"]
     to_guides = _union(m.guides("to") for m in targets)

@@ -100,7 +100,11 @@ TOPICS: tuple[tuple[str, Pattern[str]], ...] = (
     ),
     (
         "the age of people in the role",
-        any_of(r"average age", r"age (?:limit|distribution)", r"how old (?:are|is)"),
+        any_of(
+            r"average age",
+            r"age (?:limit|distribution)",
+            r"how old (?:are|is) (?:the |most |an? |average )",
+        ),
     ),
     (
         "freelance rates",
@@ -350,6 +354,7 @@ FUNCTION_WORDS = frozenset(
 # Words that careers are talked about in: they name no subject that a guide could lack.
 BACKGROUND_WORDS = frozenset(
     """
+    options choices possibilities alternatives
     according meant same instead firm total totals together question road way firsttime weekly
     above alone already best better come comes day days exactly far feel few find first five
     four full give given gives giving good great help keep know known last later least less
@@ -391,4 +396,5 @@ REVERSED = any_of(
     r"(?:most|more) (?:time|hours)",
     r"(?:least|less) (?:pay\w*|paid|money)",
     r"smallest",
+    r"less",
 )
