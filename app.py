@@ -42,6 +42,12 @@ def open_coach(settings: Settings) -> Coach:
     try:
         coach = build_coach(settings)
     except IndexMissing:
+        if not settings.knowledge.exists():
+            raise IndexMissing(
+                "There is no index, and no guides to build it from.",
+                where=f"{settings.data}, {settings.knowledge}",
+                remedy="Start in the project's folder, or set COACH_DATA or COACH_KNOWLEDGE.",
+            ) from None
         console.print(f"There is no index yet; building it from {settings.knowledge}.")
         ingest([settings.knowledge], settings.data, settings)
         coach = build_coach(settings)

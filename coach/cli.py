@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
 import json
 import sys
 from collections.abc import Iterator
@@ -62,6 +63,7 @@ def ask(
     """Answer a question, or a file of them, with the sources of each sentence."""
     coach = _coach(data)
     if batch is not None:
+        _refuse_beside_batch(question)
         for number, line in _lines(batch):
             _print_json(_asked(coach, number, line))
         return
@@ -84,6 +86,7 @@ def search(
     """Find the passages for a question, or a file of them, best first."""
     coach = _coach(data)
     if batch is not None:
+        _refuse_beside_batch(query)
         for number, line in _lines(batch):
             _print_json(_searched(coach, number, line, guide, top))
         return
@@ -215,7 +218,7 @@ def _answer_fields(
     }
 
 
-def _asked(coach: Coach, number: int, text: str) -> dict[str, Any]:
+def _asked(coach: Coach, number: int, text: bytes) -> dict[str, Any]:
     line = _parsed(AskLine, number, text)
     if isinstance(line, str):
         return _answer_fields(_id_in(text), None, line)
@@ -229,7 +232,7 @@ def _asked(coach: Coach, number: int, text: str) -> dict[str, Any]:
 def _searched(
     coach: Coach,
     number: int,
-    text: str,
+    text: bytes,
     guide: str | None,
     top: int,
 ) -> dict[str, Any]:
@@ -243,7 +246,7 @@ def _searched(
     return {"id": line.id, "hits": [hit_fields(hit) for hit in hits]}
 
 
-def _parsed(kind: type[Line], number: int, text: str) -> Line | str:
+def _parsed(kind: type[Line], number: int, text: bytes) -> Line | str:
     """A line of a batch, or what is wrong with it."""
     try:
         return kind.model_validate_json(text)
@@ -253,26 +256,30 @@ def _parsed(kind: type[Line], number: int, text: str) -> Line | str:
         return f"line {number}: {place + ': ' if place else ''}{first['msg']}. Correct the line."
 
 
-def _id_in(text: str) -> str | int | None:
+def _id_in(text: bytes) -> str | int | None:
     try:
         value = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     found = value.get("id") if isinstance(value, dict) else None
     return found if isinstance(found, str | int) else None
 
 
-def _lines(batch: str) -> Iterator[tuple[int, str]]:
+def _lines(batch: str) -> Iterator[tuple[int, bytes]]:
+    """The lines of a batch that are not blank, with their numbers; a byte-order mark is no text."""
     try:
-        stream = sys.stdin if batch == "-" else Path(batch).open(encoding="utf-8")  # noqa: SIM115
+        stream = sys.stdin.buffer if batch == "-" else Path(batch).open("rb")  # noqa: SIM115
         with stream:
             for number, line in enumerate(stream, start=1):
-                if line.strip():
-                    yield number, line
-    except (OSError, UnicodeDecodeError) as error:
+                text = line.removeprefix(codecs.BOM_UTF8).strip()
+                if text:
+                    yield number, text
+    except OSError as error:
         _stop(
             QuestionError(
-                f"The questions cannot be read: {error}.", where=batch, remedy="Give a UTF-8 file."
+                f"The questions cannot be read: {error.strerror or error}.",
+                where=batch,
+                remedy="Give a file of JSON lines, or - for standard input.",
             )
         )
 
@@ -300,6 +307,15 @@ def _answer(coach: Coach, turn: Turn) -> Answer:
     except CoachError as error:
         _stop(error)
     return answer
+
+
+def _refuse_beside_batch(question: str | None) -> None:
+    if question is not None:
+        _stop(
+            QuestionError(
+                "A question and --batch do not go together.", remedy="Leave one of them out."
+            )
+        )
 
 
 def _given(question: str | None) -> str:

@@ -12,7 +12,7 @@ from coach.answering.material import Composition, Material
 from coach.answering.quoting import compose
 from coach.conversation import Resolved, carry_over, resolve
 from coach.coverage import rarity_in
-from coach.domain import Answer, Guide, Hit, Turn
+from coach.domain import Answer, Guide, Hit, Message, Turn
 from coach.errors import QuestionError
 from coach.retrieval import DEFAULT_LIMIT, retrieve
 from coach.understanding import (
@@ -28,6 +28,10 @@ from coach.understanding import (
 if TYPE_CHECKING:
     from coach.encoder import Encoder
     from coach.index import KnowledgeIndex, Snapshot
+
+
+# How many messages back a turn may point.
+_REMEMBERED = 12
 
 
 class Coach:
@@ -77,7 +81,8 @@ class Coach:
         return await asyncio.to_thread(self._answer, turn)
 
     def search(self, question: str, guide: str | None, limit: int) -> tuple[Hit, ...]:
-        """The passages for a question alone, best first, ``limit`` of them at most."""
+        """The passages for a question, best first, ``limit`` at most. Raises as ``stream`` does."""
+        question = self._checked(question)
         with self._index.snapshot() as snapshot:
             catalogue = self._catalogue_of(snapshot)
             _check_guide(guide, catalogue)
@@ -96,7 +101,9 @@ class Coach:
             catalogue = self._catalogue_of(snapshot)
             _check_guide(turn.guide, catalogue)
             with watch.timing("understand"):
-                resolved = resolve(turn.history, question, catalogue, snapshot.has_term)
+                resolved = resolve(
+                    self._remembered(turn.history), question, catalogue, snapshot.has_term
+                )
                 understood = understand(
                     resolved.question,
                     catalogue,
@@ -120,6 +127,13 @@ class Coach:
             with watch.timing("compose"):
                 composed = compose(_material(turn, resolved, understood, catalogue, snapshot, hits))
         return _as_answer(composed, hits, watch.total())
+
+    def _remembered(self, history: tuple[Message, ...]) -> tuple[Message, ...]:
+        """What is read of the history: its end, and the beginning of messages that are too long."""
+        return tuple(
+            message.model_copy(update={"content": message.content[: self._question_limit]})
+            for message in history[-_REMEMBERED:]
+        )
 
     def _checked(self, question: str) -> str:
         if not question.strip():

@@ -11,7 +11,6 @@ from coach.terms import fold
 from coach.understanding import Aggregate, Ask, Catalogue, Field, Understanding, understand
 from coach.understanding.tokens import tokenise
 
-_REMEMBERED = 12
 _POINTING = re.compile(
     r"\b(?:that|this|the same|the) (?:one|skill|phase|step|stage|course|book|topic)\b(?! "
     r"(?:i|do|to|is the))|\b(?:it|that)\b(?=\s*(?:\?|$|take|need|last|cost|important"
@@ -51,7 +50,7 @@ def resolve(
     item = ""
     fields: tuple[Field, ...] = ()
     asked: Ask | None = None
-    for message in history[-_REMEMBERED:]:
+    for message in history:
         understood = understand(message.content, catalogue, known, focus=guides)
         if message.role == "assistant":
             if not guides and len(understood.move.guides) == 1:

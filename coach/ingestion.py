@@ -171,8 +171,12 @@ class _Run:
             self._progress.advance(Stage.READING, position, len(found))
             self._take(file, known.pop(str(file.path), None))
         self._progress.advance(Stage.READING, len(found), len(found))
+        # A mistyped path must not empty the index, so nothing leaves until all paths are found.
+        mistyped = any(not path.exists() for path in paths)
         for missing in known.values():
-            if any(_is_at_or_below(missing.name, problem.where) for problem in problems):
+            if mistyped or any(
+                _is_at_or_below(missing.name, problem.where) for problem in problems
+            ):
                 self._keep(missing)
             else:
                 self._drop(missing)

@@ -81,8 +81,7 @@ def follow_ups(
     if not guides:
         return ()
     before = {fold(text).strip() for text in said}
-    places = [place for place, entry in enumerate(_QUESTIONS) if entry[0] in asked]
-    offset = _STEP * max(len(said) - 1, 0) + (places[0] + 1 if places else 0)
+    offset = _STEP * max(len(said) - 1, 0)
     turned = [_QUESTIONS[(offset + index) % len(_QUESTIONS)] for index in range(len(_QUESTIONS))]
     found: list[str] = []
     for number, (field, value, wording) in enumerate(turned):

@@ -55,6 +55,10 @@ _TITLE = re.compile(r"from\s.+\sto\s", re.I)
 _TITLE_REST = r"\s*(?::|\||$)|\s+[–—-]\s"
 _SLUG_WORDS = {"+": " plus ", "#": " sharp ", "&": " and "}
 _LONGEST_PAGE = 500_000  # characters looked at to recognise a page; a page has some 20,000
+# What a page has after its roadmap.
+_AFTER_PHASES = frozenset(
+    {"loves", "misses", "challenges", "this_week", "this_month", "next_90_days", "faq"}
+)
 _COPY = "Copy the whole page again, from the roles at its top to its end."
 
 
@@ -92,6 +96,9 @@ def read_page(text: Text) -> Guide:
     for required in _REQUIRED:
         if required not in sections:
             raise at_line(lines[-1].number, f"The page has no section {required!r}.", _COPY)
+    if not {_SECTIONS[title] for title in sections} & _AFTER_PHASES:
+        problem = "The page breaks off in its roadmap: none of the sections after it is there."
+        raise at_line(lines[-1].number, problem, _COPY)
     named = {_SECTIONS[title]: content for title, content in sections.items() if _SECTIONS[title]}
     phases = read_phases(text, named["phases"])
 

@@ -283,15 +283,32 @@ def test_what_cannot_be_asked_ends_with_one_sentence_on_standard_error(
     assert "Traceback" not in done.stderr
 
 
-def test_a_batch_file_that_is_not_text_ends_with_a_sentence(data: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "bad", [b"\xff\xfe\x00", b"[" * 100_000], ids=["not text", "nested without end"]
+)
+def test_a_line_that_cannot_be_read_does_not_hold_up_the_others(
+    data: Path, tmp_path: Path, bad: bytes
+) -> None:
     file = tmp_path / "questions.jsonl"
-    file.write_bytes(b"\xff\xfe\x00")
+    good = b'{"id": "good", "question": "caio how long"}'
+    file.write_bytes(b"\xef\xbb\xbf" + good + b"\n" + bad + b"\n" + good + b"\n")
 
     done = run_coach("ask", "--batch", file, "--data", data)
 
+    assert done.returncode == 0
+    first, broken, last = [json.loads(line) for line in done.stdout.splitlines()]
+    assert broken["answer"] is None
+    assert broken["error"].startswith("line 2: ")
+    assert "18-24 months" in first["answer"]
+    assert last["answer"] == first["answer"]
+
+
+@pytest.mark.parametrize("command", ["ask", "search"])
+def test_a_question_beside_a_batch_is_refused(data: Path, tmp_path: Path, command: str) -> None:
+    done = run_coach(command, "Why?", "--batch", tmp_path / "questions.jsonl", "--data", data)
+
     assert done.returncode == 1
-    assert done.stdout == ""
-    assert "UTF-8" in done.stderr
+    assert "do not go together" in done.stderr
 
 
 @pytest.mark.parametrize("command", [["ask", "Why?"], ["search", "Why?"], ["chat"]])

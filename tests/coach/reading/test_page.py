@@ -296,6 +296,11 @@ def test_a_page_that_was_cut_off_is_refused(cut_before: str) -> None:
     assert line_of(caught.value) is not None
 
 
+def test_a_page_cut_off_between_two_phases_is_refused() -> None:
+    with pytest.raises(ReadingError, match="breaks off in its roadmap"):
+        page_of(PAGE[: PAGE.index("\n3\n")])
+
+
 def test_other_texts_are_no_pages() -> None:
     hike = "Difficulty\nHard\nTimeline\n3 days\nOverview\nUp.\nThis Week\nRain.\n"
     assert not is_page(hike)
