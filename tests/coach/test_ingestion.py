@@ -193,7 +193,6 @@ def test_a_path_that_is_gone_is_a_problem_and_keeps_what_it_had(place: Place) ->
     assert place.texts() == {"This stays.", "This comes."}
 
 
-@pytest.mark.parametrize("first_known", [True, False])
 def test_a_mistyped_path_takes_nothing_out_of_the_index(place: Place) -> None:
     place.write("notes.txt", "Mentors meet their juniors every second week.")
     place.sync()
@@ -207,6 +206,7 @@ def test_a_mistyped_path_takes_nothing_out_of_the_index(place: Place) -> None:
     assert report.files == 1
 
 
+@pytest.mark.parametrize("first_known", [True, False])
 def test_the_second_guide_for_a_move_is_a_problem_that_names_the_first(
     place: Place, first_known: bool
 ) -> None:
