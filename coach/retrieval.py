@@ -19,11 +19,11 @@ DEFAULT_LIMIT = 10
 # How many passages each leg gives to the fusion.
 CANDIDATES = 100
 # A term in more than this share of the passages costs time and hardly moves a ranking.
-_TOO_FREQUENT = 0.2
+_TOO_FREQUENT = 0.33
 _LEAST_PASSAGES_TO_DROP = 1000
 # Weight of the dense leg for a bare title and for a full sentence; see docs/decisions.md.
 _DENSE_WEIGHT_TITLE = 0.9
-_DENSE_WEIGHT_SENTENCE = 0.55
+_DENSE_WEIGHT_SENTENCE = 0.5
 _FUNCTION_SHARE_OF_SENTENCE = 0.3
 
 
