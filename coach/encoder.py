@@ -14,7 +14,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -120,21 +120,6 @@ class Encoder:
                 values["token_type_ids"] = numpy.zeros_like(ids)
             (vectors[batch],) = self._session.run(None, values)
         return vectors
-
-    def encode_batches(
-        self, texts: Sequence[str], size: int = 256
-    ) -> Iterator[NDArray[numpy.float32]]:
-        """Encode texts piece by piece, for a progress bar or to stop between the pieces.
-
-        Args:
-            texts: the texts.
-            size: the texts of one piece.
-
-        Yields:
-            The vectors of each ``size`` consecutive texts, in the order given.
-        """
-        for start in range(0, len(texts), size):
-            yield self.encode(texts[start : start + size])
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Count the tokens of each text, special tokens included, however long it is."""

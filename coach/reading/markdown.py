@@ -12,7 +12,6 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from coach.domain import Block, Document, Sourced
-from coach.reading import front_matter
 from coach.reading.front_matter import Fields
 from coach.reading.problems import at_line
 from coach.reading.text import Text
@@ -180,24 +179,20 @@ def _code(text: Text, token: Token) -> tuple[int, int]:
     return text.trim(text.lines[first][0], text.lines[after - 1][1])
 
 
-def read_document(text: Text, title: str) -> Document:
-    """The Document that Markdown holds.
+def to_document(
+    text: Text, title: str, fields: Fields | None, elements: Sequence[Heading | Piece]
+) -> Document:
+    """The Document that an outline and its front matter make.
 
     Args:
-        text: the Markdown, with or without front matter.
+        text: the whole Markdown.
         title: the title where neither a heading nor the front matter gives one.
+        fields: the front matter, if there is any.
+        elements: the text below it, as ``outline`` gives it.
 
     Raises:
         ReadingError: the front matter is not YAML, or there is no text.
     """
-    fields = front_matter.find(text)
-    return to_document(text, title, fields, outline(text, fields.end if fields else 0))
-
-
-def to_document(
-    text: Text, title: str, fields: Fields | None, elements: Sequence[Heading | Piece]
-) -> Document:
-    """The Document that an outline and its front matter make; see ``read_document``."""
     if fields and fields.broken:
         raise fields.broken
     blocks: list[Block] = []

@@ -92,14 +92,7 @@ def test_texts_that_mean_the_same_are_nearer_than_texts_that_do_not(encoder: Enc
 
 def test_no_texts_give_no_vectors(encoder: Encoder) -> None:
     assert encoder.encode([]).shape == (0, 384)
-    assert list(encoder.encode_batches([])) == []
     assert encoder.count_tokens([]) == []
-
-
-def test_pieces_of_a_long_job_are_the_vectors_of_the_whole(encoder: Encoder) -> None:
-    parts = list(encoder.encode_batches(TEXTS, size=20))
-    assert [len(part) for part in parts] == [20, 11]
-    assert numpy.abs(numpy.concatenate(parts) - encoder.encode(TEXTS)).max() < 1e-6
 
 
 def test_tokens_past_the_limit_are_counted_and_not_read(encoder: Encoder) -> None:

@@ -17,7 +17,7 @@ from coach.domain import (
 )
 from coach.errors import ReadingError
 from coach.reading import inspect, read
-from coach.reading.markdown import read_document
+from coach.reading.markdown import outline, to_document
 from coach.reading.text import Text
 
 DATA = Path(__file__).parents[2] / "data"
@@ -466,8 +466,8 @@ def test_deep_or_hostile_front_matter_is_refused(tmp_path, block):
 
 
 def test_reader_of_converted_text_gives_places_in_it():
-    text = "# T\r\n\r\nOne\r\ntwo.\r\n"
-    (block,) = read_document(Text(text), "unused").blocks
+    text = Text("# T\r\n\r\nOne\r\ntwo.\r\n")
+    (block,) = to_document(text, "unused", None, outline(text)).blocks
 
     assert (block.span.first_line, block.span.last_line) == (3, 4)
     assert block.text == "One\r\ntwo."
