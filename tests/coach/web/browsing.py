@@ -13,6 +13,9 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Locator, Page, expect
 
+# A machine that is busy with other tests draws late.
+expect.set_options(timeout=20_000)
+
 ROOT = Path(__file__).parents[3]
 HOW_LONG = "How long would it take me to go from backend dev to CAIO?"
 
