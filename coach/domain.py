@@ -264,6 +264,13 @@ class Message(Value):
     content: str
 
 
+class Prompt(Value):
+    """What a language model is given: its instructions, then the messages, the person's last."""
+
+    system: str
+    messages: tuple[Message, ...]
+
+
 class Turn(Value):
     """A question with what was said before it, oldest first; ``guide`` fixes the guide by slug."""
 
@@ -297,8 +304,38 @@ class Coverage(Value):
     missing: tuple[str, ...] = ()
 
 
+class Profile(Value):
+    """What a person told about themselves, in their own words where it is text."""
+
+    role: str | None = None
+    hours_a_week: Range | None = None
+    skills: tuple[str, ...] = ()
+    deadline: str | None = None
+
+
+class CheckStatus(StrEnum):
+    """What checking a sentence found."""
+
+    SUPPORTED = "supported"
+    GENERAL = "general"
+    FAILED = "failed"
+
+
+class Check(Value):
+    """What was found about one sentence; a failed one is not shown. ``reason`` is plain words."""
+
+    sentence: str
+    status: CheckStatus
+    reason: str
+
+
 class Answer(Value):
-    """A snapshot of an answer; while it streams, each snapshot's text extends the one before."""
+    """A snapshot of an answer; while it streams, each snapshot's text extends the one before.
+
+    ``mode`` is "generating" when a language model wrote any of the text, and ``model`` and
+    ``prompt_version`` then say which one and with what prompt. ``notice`` is a plain line on why
+    an answer was quoted although a model is configured.
+    """
 
     text: str
     refused: bool
@@ -307,5 +344,14 @@ class Answer(Value):
     hits: tuple[Hit, ...] = ()
     follow_ups: tuple[str, ...] = ()
     guide: str | None = None
-    mode: Literal["quoting"] = "quoting"
+    mode: Literal["quoting", "generating"] = "quoting"
+    model: str | None = None
+    prompt_version: str | None = None
+    checks: tuple[Check, ...] = ()
+    notice: str = ""
     timings_ms: dict[str, float] = {}
+
+    @property
+    def dropped(self) -> tuple[Check, ...]:
+        """The checks that failed, whose sentences are not shown."""
+        return tuple(check for check in self.checks if check.status is CheckStatus.FAILED)

@@ -9,6 +9,13 @@ CoachError                     what went wrong, where, and what to do next
 │   ├── IndexIncompatible      built by another encoder or an older layout
 │   ├── IndexBusy              another process is writing to the index
 │   └── IndexUnusable          unreadable, read-only, full disk, unreachable Chroma server
+├── ModelError                 the language model gave no answer that could be used
+│   ├── ModelUnreachable       no connection, a failing server, or one left alone for a while
+│   ├── ModelTooSlow           not connected, begun or finished in time
+│   ├── ModelRefused           wrong key, unknown model, or a request it does not take
+│   ├── ModelBusy              too many requests, or no more calls allowed on the account
+│   ├── ModelOverfull          more text than the model takes
+│   └── ModelUnreadable        an empty reply, a stream cut in the middle, malformed pieces
 └── QuestionError              a question that cannot be taken: empty, too long, unknown guide
 
 Errors of other libraries stop at the module that owns the library and leave it as one of these.
@@ -71,3 +78,49 @@ class IndexUnusable(KnowledgeIndexError):
 
 class QuestionError(CoachError):
     """A question that cannot be taken: empty, too long, or about an unknown guide."""
+
+
+class ModelError(CoachError):
+    """The language model gave no answer that could be used.
+
+    Attributes:
+        plain: why, for the person who asked, as the end of "Quoted from the guide, because ...".
+    """
+
+    plain = "the writing assistant is not available just now"
+
+
+class ModelUnreachable(ModelError):
+    """There is no connection to the model, its server fails, or it is left alone for a while."""
+
+    plain = "the writing assistant cannot be reached just now"
+
+
+class ModelTooSlow(ModelError):
+    """The model did not connect, begin or finish in time."""
+
+    plain = "the writing assistant took too long"
+
+
+class ModelRefused(ModelError):
+    """The model's server does not take the request: wrong key, unknown model, bad parameter."""
+
+    plain = "the writing assistant is not set up correctly"
+
+
+class ModelBusy(ModelError):
+    """The model's server takes no more requests for now."""
+
+    plain = "the writing assistant is busy just now"
+
+
+class ModelOverfull(ModelError):
+    """The prompt is longer than the model takes."""
+
+    plain = "there was too much text for the writing assistant"
+
+
+class ModelUnreadable(ModelError):
+    """The model's reply was empty, cut in the middle or malformed."""
+
+    plain = "the writing assistant's answer came back broken"

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Self
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from coach.errors import SettingsError
@@ -26,7 +26,12 @@ class Settings(BaseSettings):
         description="Folder of guides, indexed at the start if there is no index.",
     )
     encoder: str = Field(
-        DEFAULT_ENCODER, description="A sentence-transformers model, by name or folder."
+        DEFAULT_ENCODER,
+        description="A sentence-transformers model, by name or folder, or an OpenAI-compatible "
+        "endpoint's, such as openai:text-embedding-3-small.",
+    )
+    encoder_url: str | None = Field(
+        None, description="Address of the server of an openai: encoder; OpenAI's own by default."
     )
     cache: Path | None = Field(
         None, description="Folder for exported encoders; the user's cache folder by default."
@@ -37,6 +42,36 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address the web app listens on.")
     port: int = Field(7860, ge=0, le=65535, description="Port the web app listens on.")
     question_limit: int = Field(2000, ge=100, description="Longest question taken, in characters.")
+    history_limit: int = Field(
+        12, ge=0, description="Earlier messages of a conversation that are read, the newest."
+    )
+    turns_a_minute: int = Field(20, ge=1, description="Most questions a minute from one visitor.")
+    model: str | None = Field(
+        None,
+        description="A language model as provider:name, such as openai:gpt-5-mini; "
+        "without one, answers are quoted.",
+    )
+    model_url: str | None = Field(
+        None,
+        description="Address of an OpenAI-compatible server, such as http://localhost:11434/v1.",
+    )
+    model_context: int = Field(
+        8192, ge=1024, description="Tokens the model takes, prompt and answer together."
+    )
+    model_tokens: int = Field(600, ge=32, description="Longest answer of the model, in tokens.")
+    model_calls: int = Field(8, ge=1, description="Most calls to the model at once; others wait.")
+    model_connect_seconds: float = Field(
+        5.0, gt=0, description="Longest wait for a connection to the model."
+    )
+    model_first_token_seconds: float = Field(
+        20.0, gt=0, description="Longest wait for the first word of the model."
+    )
+    model_seconds: float = Field(
+        60.0, gt=0, description="Longest a model may take for one answer, all in all."
+    )
+    api_key: SecretStr | None = Field(
+        None, description="Key of the OpenAI-compatible endpoint, which is off without one."
+    )
 
     @classmethod
     def from_environment(cls) -> Self:
