@@ -19,17 +19,22 @@ from coach.settings import PREFIX, Settings
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+LOCKS = {
+    name: (ROOT / name).read_text(encoding="utf-8")
+    for name in ("requirements.lock", "requirements-model.lock")
+}
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 BIN = Path(sys.executable).parent
 
+EXTRAS = PROJECT["optional-dependencies"]
 REQUIREMENTS = [
-    *PROJECT["dependencies"],
-    *(line for group in PROJECT["optional-dependencies"].values() for line in group),
+    *((line, "requirements.lock") for line in (*PROJECT["dependencies"], *EXTRAS["dev"])),
+    *((line, "requirements-model.lock") for line in EXTRAS["model"]),
 ]
-PINS = dict(
-    re.findall(r"^([A-Za-z0-9._-]+)==([^\s;#]+)", LOCK, flags=re.MULTILINE),
-)
+PINS = {
+    name: dict(re.findall(r"^([A-Za-z0-9._-]+)==([^\s;#]+)", text, flags=re.MULTILINE))
+    for name, text in LOCKS.items()
+}
 
 
 def commands(text: str, start: str) -> list[list[str]]:
@@ -100,16 +105,24 @@ def assert_help_names_options(program: list[str], words: list[str]) -> None:
     assert {option for option in options if option not in told.stdout} == set()
 
 
-@pytest.mark.parametrize("line", REQUIREMENTS)
-def test_lock_holds_a_version_that_the_project_takes(line: str) -> None:
+@pytest.mark.parametrize(("line", "lock"), REQUIREMENTS)
+def test_lock_holds_a_version_that_the_project_takes(line: str, lock: str) -> None:
     requirement = Requirement(line)
 
-    assert requirement.specifier.contains(PINS[canonicalize_name(requirement.name)])
+    assert requirement.specifier.contains(PINS[lock][canonicalize_name(requirement.name)])
 
 
-def test_lock_suits_every_machine() -> None:
+def test_the_lock_of_the_model_holds_that_extra_alone_and_the_other_lock_none_of_it() -> None:
+    wanted = {canonicalize_name(Requirement(line).name) for line in EXTRAS["model"]}
+
+    assert set(PINS["requirements-model.lock"]) == wanted
+    assert wanted & set(PINS["requirements.lock"]) == set()
+
+
+@pytest.mark.parametrize("text", LOCKS.values(), ids=LOCKS)
+def test_lock_suits_every_machine(text: str) -> None:
     """No CUDA, no build of one kind of machine, no address, path or hash."""
-    lines = [line.split("#")[0].strip() for line in LOCK.splitlines()]
+    lines = [line.split("#")[0].strip() for line in text.splitlines()]
     pins = [line for line in lines if line]
 
     assert [pin for pin in pins if re.match(r"nvidia|cuda|triton", pin)] == []
