@@ -19,6 +19,7 @@ from coach.web.rendering import (
     render_guides,
     render_welcome,
 )
+from coach.web.screens import Screens
 from coach.web.theme import HEADER, PANEL_HEAD, SOURCES, TITLE
 
 # Hands the part of the page to our script, which turns clicks on data-event into Gradio's events.
@@ -52,6 +53,7 @@ class ChatPage:
         self._coach = coach
         self._conversations = conversations
         self._question_limit = question_limit
+        self._screens = Screens()
 
     def build(self) -> gr.Blocks:
         """Lay out the page and connect its parts."""
@@ -111,7 +113,7 @@ class ChatPage:
         gr.on(chips, self.ask_suggested, context, shown, **turn)
         self._conversation.retry(self.retry, self._identifier, shown, **turn)
         stop.click(self.stop, self._identifier, None, queue=False, **PRIVATE)
-        header.clear(self.start_again, self._identifier, shown, queue=False, **PRIVATE)
+        header.clear(self.start_again, self._identifier, shown, **PRIVATE)
         self._guide_cards.select(self.choose, None, [self._picker], queue=False, **PRIVATE)
         self._picker.change(self.suggest, self._picker, self._welcome, queue=False, **PRIVATE)
         self._question.input(None, None, self._notice, js="() => ''")
@@ -133,7 +135,7 @@ class ChatPage:
         }
         if conversation is not None:
             yield {self._identifier: conversation.identifier}
-            async for updates in self._follow(conversation):
+            async for updates in self._follow(conversation, request):
                 yield updates
 
     async def ask(
@@ -146,7 +148,7 @@ class ChatPage:
             return
         conversation = await self._ask(question, guide, identifier, request)
         yield {self._question: "", self._identifier: conversation.identifier}
-        async for updates in self._follow(conversation):
+        async for updates in self._follow(conversation, request):
             yield updates
 
     async def ask_suggested(
@@ -158,7 +160,7 @@ class ChatPage:
             return
         conversation = await self._ask(question, guide, identifier, request)
         yield {self._identifier: conversation.identifier}
-        async for updates in self._follow(conversation):
+        async for updates in self._follow(conversation, request):
             yield updates
 
     async def retry(self, identifier: str, request: gr.Request) -> AsyncIterator[Updates]:
@@ -166,7 +168,7 @@ class ChatPage:
         conversation = self._conversations.find(_visitor(request), identifier)
         if conversation is not None:
             await conversation.retry(self._coach)
-            async for updates in self._follow(conversation):
+            async for updates in self._follow(conversation, request):
                 yield updates
 
     async def stop(self, identifier: str, request: gr.Request) -> None:
@@ -175,10 +177,12 @@ class ChatPage:
         if conversation is not None:
             await conversation.stop()
 
-    async def start_again(self, identifier: str, request: gr.Request) -> Updates:
+    async def start_again(self, identifier: str, request: gr.Request) -> AsyncIterator[Updates]:
         """Show an empty conversation; the old one ends."""
-        await self.stop(identifier, request)
-        return {self._conversation: "", self._notice: "", self._identifier: ""}
+        await self._conversations.end(_visitor(request), identifier)
+        async with self._screens.turn(_session(request)):
+            yield {self._conversation: "", self._notice: "", self._identifier: ""}
+        yield gr.skip()
 
     async def suggest(self, guide: str) -> str:
         """Fit the first questions to the guide picked."""
@@ -201,9 +205,19 @@ class ChatPage:
         await conversation.ask(self._coach, question, guide if guide in known else None)
         return conversation
 
-    async def _follow(self, conversation: Conversation) -> AsyncIterator[Updates]:
-        async for exchanges in conversation.follow():
-            yield {self._conversation: render_conversation(exchanges), self._notice: ""}
+    async def _follow(
+        self, conversation: Conversation, request: gr.Request
+    ) -> AsyncIterator[Updates]:
+        turn = self._screens.turn(_session(request))
+        async for _ in conversation.follow():
+            async with turn:
+                if not conversation.ended:
+                    # As it is by now: what was true when we began to wait may be overtaken.
+                    drawn = render_conversation(conversation.exchanges)
+                    yield {self._conversation: drawn, self._notice: ""}
+        # Gradio sends the last update of a handler once more when the handler ends, which may be
+        # long after another has drawn; it is one that changes nothing.
+        yield gr.skip()
 
     def _problem(self, question: str) -> str:
         if not question:
@@ -248,3 +262,8 @@ def _visitor(request: gr.Request) -> str:
     """Return who asks, as our middleware knows them from their cookie."""
     inner: Request = request.request  # type: ignore[assignment]
     return str(inner.state.visitor)
+
+
+def _session(request: gr.Request) -> str:
+    """Return the name of the tab that asks."""
+    return str(request.session_hash)

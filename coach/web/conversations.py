@@ -11,10 +11,10 @@ import contextlib
 import logging
 import secrets
 from collections import OrderedDict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, cast
 
 from coach.domain import Answer, Message, Turn
 from coach.errors import CoachError, QuestionError
@@ -64,6 +64,7 @@ class Conversation:
     def __init__(self, identifier: str, seconds: float = TURN_SECONDS) -> None:
         self.identifier = identifier
         self.exchanges: tuple[Exchange, ...] = ()
+        self.ended = False
         self._seconds = seconds
         self._task: asyncio.Task[None] | None = None
         self._changed = asyncio.Event()
@@ -105,10 +106,16 @@ class Conversation:
             # Said here and not in the task: a task cancelled before its first step runs nothing.
             self._update(state=State.STOPPED)
 
+    async def end(self) -> None:
+        """Stop for good: nothing of this conversation is to be drawn any more."""
+        self.ended = True
+        await self.stop()
+        self._tell()
+
     async def follow(self) -> AsyncIterator[tuple[Exchange, ...]]:
         """Yield the exchanges now and after each change, until the turn under way has ended."""
         task = self._task
-        while True:
+        while not self.ended:
             # Looked up before the yield: whoever draws may take long, and things change meanwhile.
             changed, exchanges = self._changed, self.exchanges
             going_on = task is self._task and exchanges and exchanges[-1].state is State.ANSWERING
@@ -122,9 +129,12 @@ class Conversation:
         problem = ""
         try:
             async with asyncio.timeout(self._seconds):
-                async for answer in coach.stream(turn):
-                    self._update(answer=answer)
-                    await asyncio.sleep(0)  # a follower draws each snapshot, not the last alone
+                # Closed here and now, so that a request to a language model ends with the turn.
+                stream = cast("AsyncGenerator[Answer, None]", coach.stream(turn))
+                async with contextlib.aclosing(stream) as answers:
+                    async for answer in answers:
+                        self._update(answer=answer)
+                        await asyncio.sleep(0)  # a follower draws each snapshot, not the last alone
         except TimeoutError:
             problem = TOO_SLOW
         except QuestionError as error:
@@ -167,6 +177,12 @@ class Conversations:
         if conversation is not None:
             self._held.move_to_end((visitor, identifier))
         return conversation
+
+    async def end(self, visitor: str, identifier: str) -> None:
+        """End and forget this visitor's conversation of that identifier, if there is one."""
+        conversation = self._held.pop((visitor, identifier), None)
+        if conversation is not None:
+            await conversation.end()
 
     def start(self, visitor: str) -> Conversation:
         """Start a conversation with an identifier of our making."""
