@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -13,10 +12,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as Bars
 from rich.table import Table
 
-from coach.encoder import encoder_id, load_encoder
-from coach.errors import CoachError
+from coach.encoder import Encoder
+from coach.errors import CoachError, EncoderError
 from coach.ingestion import Progress, Report, Stage, sync
 from coach.settings import Settings
+from coach.wiring import encoder_id, load_encoder
 
 INTERRUPTED = 130
 LISTED = 20
@@ -84,12 +84,25 @@ def main(arguments: list[str] | None = None) -> int:
 
 def ingest(paths: list[Path], data: Path, settings: Settings) -> int:
     """Make the index mirror some paths, and say what was done."""
+    expected = encoder_id(settings)
+
+    def encoder() -> Encoder:
+        # A server may have been given another model since its vectors were last measured.
+        loaded = load_encoder(settings)
+        if loaded.id != expected:
+            raise EncoderError(
+                f"The encoder is {loaded.id} now; it was {expected}.",
+                where=settings.encoder,
+                remedy="Run this again to index everything with the one it is now.",
+            )
+        return loaded
+
     with ProgressBars() as progress:
         report = sync(
             paths,
             folder=data,
-            encoder=partial(load_encoder, settings.encoder, settings.cache),
-            encoder_id=encoder_id(settings.encoder, settings.cache),
+            encoder=encoder,
+            encoder_id=expected,
             chroma_url=settings.chroma_url,
             progress=progress,
         )

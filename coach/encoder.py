@@ -17,7 +17,7 @@ import threading
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from coach.encoder_files import (
     Fingerprint,
@@ -42,6 +42,30 @@ PACKAGED_WEIGHTS = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128
 _BATCH_SIZE = 32
 _BATCH_TOKENS = 512
 _COUNTED_TOGETHER = 1024  # what the tokenizer gives for a text takes far more memory than the text
+
+
+class TextEncoder(Protocol):
+    """What the coach asks of an encoder, be it this module's or a server's.
+
+    Attributes:
+        id: two encoders with the same id give the same vectors.
+        dimensions: the length of a vector.
+        token_limit: the tokens of a text that are read; the rest of a longer text is ignored.
+    """
+
+    id: str
+    dimensions: int
+    token_limit: int
+
+    def encode(self, texts: Sequence[str]) -> NDArray[numpy.float32]:
+        """Vectors of unit length, one row a text, shape ``(n, dimensions)``.
+
+        Raises:
+            EncoderError: a server gave no vectors.
+        """
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Count the tokens of each text, special tokens included, however long it is."""
 
 
 class Encoder:

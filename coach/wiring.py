@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from coach.coach import Coach
 from coach.settings import Settings
 from coach.understanding import Phrasings
 
 if TYPE_CHECKING:
-    from coach.encoder import Encoder
+    from coach.encoder import Encoder, TextEncoder
 
 
 def build_coach(settings: Settings) -> Coach:
@@ -20,10 +20,9 @@ def build_coach(settings: Settings) -> Coach:
         KnowledgeIndexError: there is no index, or it cannot be used.
         EncoderError: the encoder cannot be loaded.
     """
-    from coach.encoder import load_encoder
     from coach.index import KnowledgeIndex
 
-    encoder = load_encoder(settings.encoder, settings.cache)
+    encoder = load_encoder(settings)
     index = KnowledgeIndex.open(
         settings.data,
         encoder_id=encoder.id,
@@ -32,6 +31,38 @@ def build_coach(settings: Settings) -> Coach:
     )
     phrasings = load_phrasings(encoder, settings.cache)
     return Coach(index, encoder, phrasings, settings.question_limit)
+
+
+def load_encoder(settings: Settings) -> Encoder:
+    """The encoder in the settings: one of this machine's, or a server's for an openai: name.
+
+    Raises:
+        EncoderError: it cannot be loaded, or its server gives no vectors.
+    """
+    from coach import encoder, remote_encoder
+
+    found: TextEncoder
+    if settings.encoder.startswith(remote_encoder.PREFIX):
+        cache = encoder.cache_folder(settings.cache)
+        found = remote_encoder.load_remote_encoder(settings.encoder, settings.encoder_url, cache)
+    else:
+        found = encoder.load_encoder(settings.encoder, settings.cache)
+    # Coach and ingestion name the class; they use what TextEncoder promises and no more.
+    return cast("Encoder", found)
+
+
+def encoder_id(settings: Settings) -> str:
+    """The id of the encoder that ``load_encoder`` would load, told without loading it if possible.
+
+    Raises:
+        EncoderError: as ``load_encoder``.
+    """
+    from coach import encoder, remote_encoder
+
+    if settings.encoder.startswith(remote_encoder.PREFIX):
+        cache = encoder.cache_folder(settings.cache)
+        return remote_encoder.remote_encoder_id(settings.encoder, settings.encoder_url, cache)
+    return encoder.encoder_id(settings.encoder, settings.cache)
 
 
 def load_phrasings(encoder: Encoder, cache: Path | None) -> Phrasings:
