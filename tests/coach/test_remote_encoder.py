@@ -22,6 +22,7 @@ from coach.chunking import encoded_text, split
 from coach.domain import Turn
 from coach.encoder import Encoder
 from coach.errors import EncoderError, IndexIncompatible
+from coach.index import KnowledgeIndex
 from coach.reading import read
 from coach.remote_encoder import RemoteEncoder, load_remote_encoder, remote_encoder_id
 from coach.settings import Settings
@@ -343,6 +344,7 @@ def ingest(server: EmbeddingServer, place: Path) -> subprocess.CompletedProcess[
     )
 
 
+@pytest.mark.slow
 def test_guides_are_indexed_and_answered_from_with_a_server(
     server: EmbeddingServer, tmp_path: Path
 ) -> None:
@@ -390,9 +392,14 @@ def test_a_server_that_changed_its_model_is_noticed_and_the_next_ingest_mends_it
     settings = Settings(
         data=tmp_path / "data", cache=tmp_path / "cache", encoder=NAME, encoder_url=server.url
     )
-    assert load_encoder(settings).id.endswith("-100")
-    hits = build_coach(settings).search("How often is there a train?", None, 1)
-    assert hits[0].passage.text == "Trains run every hour."
+    encoder = load_encoder(settings)
+    assert encoder.id.endswith("-100")
+    index = KnowledgeIndex.open(settings.data, encoder_id=encoder.id, dimensions=100)
+    (vector,) = encoder.encode(["How often is there a train?"])
+    with index.snapshot() as snapshot:
+        [(best, _)] = snapshot.dense(vector, 1)
+        assert snapshot.passages([best])[best].text == "Trains run every hour."
+    index.close()
 
 
 def test_a_server_that_goes_away_while_indexing_leaves_the_index_as_it_was(
