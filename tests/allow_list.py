@@ -66,6 +66,15 @@ def computed_text(guide: str) -> str:
     return "\n".join(lines)
 
 
+def roles_text() -> str:
+    """The moves of all guides, which refusals and questions back may name."""
+    found = (
+        re.findall(r"^(?:from_role|to_role): (.+)$", text, re.MULTILINE)
+        for text in guide_texts().values()
+    )
+    return "\n".join(" to ".join(roles) for roles in found)
+
+
 # Numbers -----------------------------------------------------------------------------------------
 
 _ONES = (
@@ -113,6 +122,7 @@ _SCALES = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6}
 _RANGE = re.compile(r"\s*(?:-|–|—|‑|\bto\b|\buntil\b)\s*", re.IGNORECASE)
 _BETWEEN = re.compile(r"\bbetween\s+$", re.IGNORECASE)
 _LIST = re.compile(r"\s*(?:,|/|\+|;|&|,?\s*\b(?:and|or|plus)\b)\s*", re.IGNORECASE)
+_SUM = re.compile(r"\s*[:=+]\s*")
 _LABEL = re.compile(
     rf"(?:{'|'.join(f'(?P<{name}>{form})' for name, form in _LABELS.items() if form[0] != '%')})"
     r"\W{0,4}$",
@@ -181,7 +191,7 @@ def _numbers(text: str) -> Iterator[_Number]:
 
 
 def _inheriting(numbers: list[_Number], text: str) -> Iterator[_Number]:
-    """Give a number without a unit that of the next one, in "4, 16 and 24 weeks"."""
+    """Give a number without a unit that of its list: "4, 16 and 24 weeks", "20 weeks: 4 + 16"."""
     given: list[_Number] = []
     for number in reversed(numbers):
         if given and not number.unit:
@@ -189,7 +199,12 @@ def _inheriting(numbers: list[_Number], text: str) -> Iterator[_Number]:
             if _RANGE.fullmatch(between) or _LIST.fullmatch(between):
                 number = number._replace(unit=given[-1].unit)
         given.append(number)
-    yield from reversed(given)
+    before: _Number | None = None
+    for number in reversed(given):
+        if before and not number.unit and _SUM.fullmatch(text[before.end : number.start]):
+            number = number._replace(unit=before.unit)
+        yield number
+        before = number
 
 
 def _spans(text: str, first: _Number, last: _Number) -> bool:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from tests.allow_list import amounts, computed_text, guide_texts, known_names, unsupported
+from tests.allow_list import (
+    amounts,
+    computed_text,
+    guide_texts,
+    known_names,
+    roles_text,
+    unsupported,
+)
 
 CAIO = guide_texts()["backend-developer-to-chief-ai-officer"]
 TEACHER = guide_texts()["teacher-to-instructional-designer"]
@@ -60,6 +67,7 @@ def test_what_stands_in_no_allowed_text_is_found(sentence: str, wrong: list[str]
         "Andrew Ng's “Deep Learning Specialization” is on Coursera.",
         "Follow CS224N, the course of Stanford.",
         "You need a Bachelor's degree and five years of experience.",
+        "The 4 phases add up to 56 weeks: 4 + 16 + 12 + 24.",
         "Sorry, I know nothing more. Would you like to ask about the roadmap?",
     ],
 )
@@ -93,6 +101,15 @@ def test_a_guide_allows_every_number_of_its_own(slug: str) -> None:
 
     assert len(amounts(text)) >= 40
     assert [one for one in unsupported(text, [text]) if one[0].isdigit()] == []
+
+
+def test_moves_of_all_guides_can_be_named() -> None:
+    refusal = (
+        "The nearest I have:\n- Journalist to Technical Writer\n- QA Tester to Software Developer"
+    )
+
+    assert unsupported(refusal, [CAIO]) != []
+    assert unsupported(refusal, [CAIO, roles_text()]) == []
 
 
 def test_names_known_are_names() -> None:
