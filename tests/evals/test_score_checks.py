@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from coach.domain import Passage, Section, Span
+from coach.encoder import PACKAGED_NAME, load_encoder
+from coach.ingestion import sync
 from evals.score_checks import (
     Judged,
     Kind,
@@ -19,6 +21,7 @@ from evals.score_checks import (
     failed_rate,
     figures_of,
     half_of,
+    judge_in,
     kept_rate,
     load_labels,
     main,
@@ -27,6 +30,7 @@ from evals.score_checks import (
 )
 
 GUIDE = "pastry-chef-to-haccp-auditor"
+GUIDE_FILE = Path(__file__).parents[1] / "data" / f"{GUIDE}.md"
 TIMELINE = Place(guide=GUIDE, section=Section.TIMELINE, heading="Timeline")
 
 
@@ -148,3 +152,11 @@ def test_errors_of_the_held_out_half_are_refused(capsys: pytest.CaptureFixture[s
     with pytest.raises(SystemExit):
         main(["--half", "heldout", "--list-errors"])
     assert "held-out half is for figures only" in capsys.readouterr().err
+
+
+def test_sentences_are_checked_against_the_passages_of_a_real_index(tmp_path: Path):
+    encoder = load_encoder(PACKAGED_NAME, None)
+    sync([GUIDE_FILE], folder=tmp_path, encoder=lambda: encoder, encoder_id=encoder.id)
+    quoted = label(Kind.SUPPORTED).model_copy(update={"sentence": "Timeline: 9-12 months [1]."})
+    unmarked = label(Kind.UNCITED).model_copy(update={"sentence": "It takes 9-12 months."})
+    assert [one.failed for one in judge_in(tmp_path, encoder, [quoted, unmarked])] == [False, True]
