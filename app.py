@@ -16,6 +16,8 @@ from coach.web.server import build_app, serve
 from coach.wiring import build_coach
 from ingest import console, ingest
 
+QUOTING_SECONDS = 30.0
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Serve until a signal comes; 1 when there is nothing that could be served."""
@@ -29,7 +31,14 @@ def main(arguments: list[str] | None = None) -> int:
     given = {name: value for name, value in vars(options).items() if value is not None}
     try:
         settings = Settings.from_environment().model_copy(update=given)
-        app = build_app(open_coach(settings), question_limit=settings.question_limit)
+        app = build_app(
+            open_coach(settings),
+            question_limit=settings.question_limit,
+            turns_a_minute=settings.turns_a_minute,
+            api_key=settings.api_key.get_secret_value() if settings.api_key else None,
+            # A model that is too slow is given up first, and the answer is quoted.
+            turn_seconds=settings.model_seconds + QUOTING_SECONDS,
+        )
         serve(app, settings.host, settings.port, ready=announce)
     except CoachError as error:
         console.print(f"Error: {error}")

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 import typer
 from pydantic import ValidationError
 
-from coach.domain import Answer, Citation, Hit, Message, Turn, Value
+from coach.domain import Answer, Hit, Message, Turn, Value
 from coach.errors import CoachError, QuestionError
 from coach.settings import Settings
+from coach.wire import check_fields, citation_fields
 
 if TYPE_CHECKING:
     from coach.coach import Coach
@@ -157,6 +158,25 @@ def check(
     raise typer.Exit(1 if found else 0)
 
 
+@app.command()
+def doctor(data: Data = None, as_json: AsJson = False) -> None:
+    """Say what is configured, whether it works, and what to do where it does not."""
+    from coach.doctor import Mark, examine
+
+    found = []
+    for finding in examine(_settings(data)):
+        found.append(finding)
+        if not as_json:
+            print(f"{finding.mark:<8}  {finding.subject:<14}  {finding.sentence}", flush=True)  # noqa: T201
+            if finding.remedy:
+                print(f"{'':<26}{finding.remedy}", flush=True)  # noqa: T201
+    healthy = all(finding.mark is not Mark.PROBLEM for finding in found)
+    if as_json:
+        findings = [finding.model_dump(mode="json") for finding in found]
+        _print_json({"healthy": healthy, "findings": findings})
+    raise typer.Exit(0 if healthy else 1)
+
+
 def hit_fields(hit: Hit) -> dict[str, Any]:
     """A hit as the documented JSON has it."""
     passage = hit.passage
@@ -170,20 +190,6 @@ def hit_fields(hit: Hit) -> dict[str, Any]:
         "score": hit.score,
         "dense": hit.dense,
         "lexical": hit.lexical,
-    }
-
-
-def citation_fields(citation: Citation) -> dict[str, Any]:
-    """A citation as the documented JSON has it; ``lines`` are counted from 1, both included."""
-    passage = citation.passage
-    return {
-        "marker": citation.marker,
-        "guide": passage.guide,
-        "section": passage.section.value,
-        "heading": passage.heading,
-        "quote": citation.quote,
-        "source": passage.source,
-        "lines": [citation.first_line, citation.last_line],
     }
 
 
@@ -201,6 +207,10 @@ def _answer_fields(
             "hits": [],
             "follow_ups": [],
             "mode": "quoting",
+            "model": None,
+            "prompt_version": None,
+            "checks": [],
+            "dropped": [],
             "timings_ms": {},
             "error": error,
         }
@@ -213,6 +223,10 @@ def _answer_fields(
         "hits": [hit_fields(hit) for hit in answer.hits],
         "follow_ups": list(answer.follow_ups),
         "mode": answer.mode,
+        "model": answer.model,
+        "prompt_version": answer.prompt_version,
+        "checks": [check_fields(check) for check in answer.checks],
+        "dropped": [check_fields(check) for check in answer.dropped],
         "timings_ms": answer.timings_ms,
         "error": None,
     }

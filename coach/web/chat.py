@@ -13,6 +13,7 @@ from coach.domain import Guide
 from coach.errors import CoachError
 from coach.web.conversations import Answerer, Conversation, Conversations
 from coach.web.examples import example_questions
+from coach.web.limits import TurnLimits, too_quick
 from coach.web.rendering import (
     escape,
     render_conversation,
@@ -33,6 +34,7 @@ PRIVATE: dict[str, Any] = {
 QUEUE_LENGTH = 500
 
 EMPTY_QUESTION = "Type a question first."
+STILL_THERE = "Your text is still in the box."
 
 Updates = dict[Any, Any]
 
@@ -48,11 +50,16 @@ class ChatPage:
     """The page's parts and handlers, over one coach and one store of conversations."""
 
     def __init__(
-        self, coach: GuidingAnswerer, conversations: Conversations, question_limit: int
+        self,
+        coach: GuidingAnswerer,
+        conversations: Conversations,
+        question_limit: int,
+        limits: TurnLimits,
     ) -> None:
         self._coach = coach
         self._conversations = conversations
         self._question_limit = question_limit
+        self._limits = limits
         self._screens = Screens()
 
     def build(self) -> gr.Blocks:
@@ -143,11 +150,15 @@ class ChatPage:
     ) -> AsyncIterator[Updates]:
         """Ask what was typed; what cannot be asked stays in the box with a line on why."""
         question = question.strip()
-        if problem := self._problem(question):
-            yield {self._notice: f'<p role="status">{escape(problem)}</p>'}
+        problem = self._problem(question)
+        if not problem and (wait := await self._take(request)):
+            problem = f"{too_quick(wait)} {STILL_THERE}"
+        if problem:
+            yield self._told(problem)
             return
         conversation = await self._ask(question, guide, identifier, request)
-        yield {self._question: "", self._identifier: conversation.identifier}
+        asked = {self._question: "", self._notice: ""}
+        yield {**asked, self._identifier: conversation.identifier}
         async for updates in self._follow(conversation, request):
             yield updates
 
@@ -158,18 +169,26 @@ class ChatPage:
         question = str(event.value).strip()
         if self._problem(question):
             return
+        if wait := await self._take(request):
+            yield self._told(too_quick(wait))
+            return
         conversation = await self._ask(question, guide, identifier, request)
-        yield {self._identifier: conversation.identifier}
+        yield {self._notice: "", self._identifier: conversation.identifier}
         async for updates in self._follow(conversation, request):
             yield updates
 
     async def retry(self, identifier: str, request: gr.Request) -> AsyncIterator[Updates]:
         """Answer the last question again."""
         conversation = self._conversations.find(_visitor(request), identifier)
-        if conversation is not None:
-            await conversation.retry(self._coach)
-            async for updates in self._follow(conversation, request):
-                yield updates
+        if conversation is None:
+            return
+        if wait := await self._take(request):
+            yield self._told(too_quick(wait))
+            return
+        await conversation.retry(self._coach)
+        yield {self._notice: ""}
+        async for updates in self._follow(conversation, request):
+            yield updates
 
     async def stop(self, identifier: str, request: gr.Request) -> None:
         """Stop the answer under way; what it has shown stays."""
@@ -213,8 +232,7 @@ class ChatPage:
             async with turn:
                 if not conversation.ended:
                     # As it is by now: what was true when we began to wait may be overtaken.
-                    drawn = render_conversation(conversation.exchanges)
-                    yield {self._conversation: drawn, self._notice: ""}
+                    yield {self._conversation: render_conversation(conversation.exchanges)}
         # Gradio sends the last update of a handler once more when the handler ends, which may be
         # long after another has drawn; it is one that changes nothing.
         yield gr.skip()
@@ -225,9 +243,17 @@ class ChatPage:
         if len(question) > self._question_limit:
             return (
                 f"That is {len(question):,} characters. Please keep a question "
-                f"under {self._question_limit:,}; your text is still in the box."
+                f"under {self._question_limit:,}. {STILL_THERE}"
             )
         return ""
+
+    async def _take(self, request: gr.Request) -> int:
+        """Count a question of this visitor; return the seconds to wait if there were too many."""
+        client = _inner(request).client
+        return await self._limits.take(_visitor(request), client.host if client else "")
+
+    def _told(self, problem: str) -> Updates:
+        return {self._notice: f'<p role="status">{escape(problem)}</p>'}
 
     async def _guides(self) -> tuple[Guide, ...]:
         return await asyncio.to_thread(_readable, self._coach)
@@ -260,10 +286,15 @@ def _choices(guides: Sequence[Guide]) -> list[tuple[str, str | int | float]]:
 
 def _visitor(request: gr.Request) -> str:
     """Return who asks, as our middleware knows them from their cookie."""
-    inner: Request = request.request  # type: ignore[assignment]
-    return str(inner.state.visitor)
+    return str(_inner(request).state.visitor)
 
 
 def _session(request: gr.Request) -> str:
     """Return the name of the tab that asks."""
     return str(request.session_hash)
+
+
+def _inner(request: gr.Request) -> Request:
+    """Return the request that Gradio's wraps."""
+    inner: Request = request.request  # type: ignore[assignment]
+    return inner

@@ -165,8 +165,12 @@ class Conversations:
     """
 
     def __init__(
-        self, kept: int = CONVERSATIONS_KEPT, per_visitor: int = CONVERSATIONS_PER_VISITOR
+        self,
+        kept: int = CONVERSATIONS_KEPT,
+        per_visitor: int = CONVERSATIONS_PER_VISITOR,
+        seconds: float = TURN_SECONDS,
     ) -> None:
+        self._seconds = seconds
         self._kept = kept
         self._per_visitor = per_visitor
         self._held: OrderedDict[tuple[str, str], Conversation] = OrderedDict()
@@ -191,6 +195,6 @@ class Conversations:
             del self._held[own[0]]
         while len(self._held) >= self._kept:
             self._held.popitem(last=False)
-        conversation = Conversation(secrets.token_urlsafe(16))
+        conversation = Conversation(secrets.token_urlsafe(16), self._seconds)
         self._held[visitor, conversation.identifier] = conversation
         return conversation

@@ -21,6 +21,8 @@ OPEN = re.compile(
     r"|/(config|theme\.css|favicon\.ico|robots\.txt)/?"
     r"|/gradio_api/(app_id|startup-events|heartbeat/[^/]+|queue/(join|data)|run/predict|reset)/?"
 )
+# For programs, who bring a key: neither Gradio's nor the page's.
+API = re.compile(r"/v1/.*")
 SESSION_IN_PATH = re.compile(r"/gradio_api/heartbeat/(?P<session>[^/]+)")
 SESSION_IN_BODY = re.compile(r"/gradio_api/(queue/join|run/predict|reset)/?")
 SESSIONS_KEPT = 10_000
@@ -45,10 +47,16 @@ POLICY = "; ".join(
 
 
 class FrontMiddleware:
-    """Lets through what our page needs, each session to its own visitor; stands behind visitors."""
+    """Lets through what our page needs, each session to its own visitor; stands behind visitors.
 
-    def __init__(self, app: ASGIApp) -> None:
+    Args:
+        app: what is let through to.
+        api: whether programs are let through to the addresses under ``/v1``.
+    """
+
+    def __init__(self, app: ASGIApp, *, api: bool = False) -> None:
         self._app = app
+        self._api = api
         self._owners: OrderedDict[str, str] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -58,6 +66,9 @@ class FrontMiddleware:
                 await self._app(scope, receive, send)
             return
         path = scope["path"]
+        if self._api and API.fullmatch(path):
+            await self._app(scope, receive, send)
+            return
         if not OPEN.fullmatch(path):
             await PlainTextResponse("Not found", 404)(scope, receive, send)
             return

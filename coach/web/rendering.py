@@ -10,12 +10,18 @@ import html
 import re
 from collections.abc import Collection, Iterable, Sequence
 
-from coach.domain import Citation, Guide, Range
+from coach.domain import Answer, Check, CheckStatus, Citation, Guide, Range
 from coach.web.conversations import Exchange, State
 
 _PIECES = re.compile(r"\*\*(?P<bold>[^*\n]+)\*\*|\[(?P<marker>\d{1,3})\]")
 _LIST_ITEM = re.compile(r"\s*[-*] +")
 _HEADING = re.compile(r"\s*#{1,6} +")
+_SOURCE_NUMBERS = re.compile(r"\s*\[\d{1,3}(?:\s*,\s*\d{1,3})*\]")
+_FOUND = {
+    CheckStatus.SUPPORTED: "In the guide",
+    CheckStatus.GENERAL: "States no fact",
+    CheckStatus.FAILED: "Left out",
+}
 
 
 def escape(text: str) -> str:
@@ -213,7 +219,7 @@ def render_exchange(exchange: Exchange, number: int, *, last: bool) -> str:
         f"<p>{escape(exchange.question)}</p></div>"
         f'<div class="answer{_tone(exchange)}"><h3 class="unseen">Answer</h3>'
         f'<div class="answer-text">{_body(exchange)}</div>{_notice(exchange)}'
-        f"{_actions(exchange, last=last)}</div>"
+        f"{_checked(exchange)}{_actions(exchange, last=last)}</div>"
         f"{_follow_ups(exchange) if last else ''}{_sources(exchange)}</article>"
     )
 
@@ -240,7 +246,43 @@ def _notice(exchange: Exchange) -> str:
         return f'<p class="problem">{escape(exchange.problem)}</p>'
     if exchange.state is State.STOPPED:
         return '<p class="quiet">You stopped this answer.</p>'
+    if exchange.answer is not None and exchange.answer.notice:
+        return f'<p class="quiet">{escape(exchange.answer.notice)}</p>'
     return ""
+
+
+def _checked(exchange: Exchange) -> str:
+    """Who wrote the answer, opening the list of what was checked."""
+    answer = exchange.answer
+    if answer is None or exchange.state is State.ANSWERING:
+        return ""
+    written = answer.mode == "generating"
+    if not answer.checks:
+        return '<p class="quiet">Written by a language model.</p>' if written else ""
+    title = "Written by a language model, checked against the guide"
+    return (
+        f'<details class="checks"><summary>{title if written else "Checked against the guide"}'
+        f"</summary><p>{_outcome(answer)}</p>"
+        f"<ul>{''.join(_check(check) for check in answer.checks)}</ul></details>"
+    )
+
+
+def _outcome(answer: Answer) -> str:
+    dropped = len(answer.dropped)
+    if not dropped:
+        return "Each sentence was compared with the source it names."
+    left_out = "1 was" if dropped == 1 else f"{dropped} were"
+    return f"Each sentence was compared with the source it names, and {left_out} left out."
+
+
+def _check(check: Check) -> str:
+    # The numbers of sources belong to the answer, where they open them.
+    sentence = _SOURCE_NUMBERS.sub("", plain(check.sentence)).strip()
+    return (
+        f'<li class="check {check.status}"><p class="check-status">{_FOUND[check.status]}</p>'
+        f'<p class="check-sentence">{escape(sentence)}</p>'
+        f'<p class="check-reason">{escape(check.reason)}</p></li>'
+    )
 
 
 def _actions(exchange: Exchange, *, last: bool) -> str:
@@ -280,7 +322,7 @@ def _clipboard(exchange: Exchange) -> str:
 def _follow_ups(exchange: Exchange) -> str:
     if exchange.answer is None or exchange.state is State.ANSWERING:
         return ""
-    return render_chips(exchange.answer.follow_ups, "Questions to ask next")
+    return render_chips(exchange.answer.follow_ups, "What to ask next")
 
 
 def _sources(exchange: Exchange) -> str:

@@ -14,8 +14,9 @@ from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 
 from coach.errors import CoachError, SettingsError
-from coach.web.conversations import Conversations
+from coach.web.conversations import TURN_SECONDS, Conversations
 from coach.web.front import FrontMiddleware
+from coach.web.limits import TurnLimits
 from coach.web.theme import ASSETS, build_theme
 from coach.web.visitors import VisitorMiddleware
 
@@ -27,21 +28,37 @@ BACKLOG = 2048
 ASSETS_FOLDER = Path(__file__).parent / "assets"
 
 
-def build_app(coach: GuidingAnswerer, *, question_limit: int) -> FastAPI:
+def build_app(
+    coach: GuidingAnswerer,
+    *,
+    question_limit: int,
+    turns_a_minute: int,
+    api_key: str | None = None,
+    turn_seconds: float = TURN_SECONDS,
+) -> FastAPI:
     """Build the web app over one coach.
 
     Args:
         coach: answers the questions and knows the guides.
         question_limit: the longest question taken, in characters.
+        turns_a_minute: the most questions a minute from one visitor.
+        api_key: the key of the endpoint for programs, which is off without one.
+        turn_seconds: the longest an answer may take, whatever it waits for.
     """
     import gradio as gr
 
     from coach.web.chat import ChatPage
+    from coach.web.completions import completions_router
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     add_health(app, coach)
     app.mount(ASSETS, StaticFiles(directory=ASSETS_FOLDER))
-    page = ChatPage(coach, Conversations(), question_limit).build()
+    limits = TurnLimits(turns_a_minute)
+    if api_key:
+        app.include_router(
+            completions_router(coach, api_key=api_key, limits=limits, turn_seconds=turn_seconds)
+        )
+    page = ChatPage(coach, Conversations(seconds=turn_seconds), question_limit, limits).build()
     gr.mount_gradio_app(
         app,
         page,
@@ -56,7 +73,7 @@ def build_app(coach: GuidingAnswerer, *, question_limit: int) -> FastAPI:
         mcp_server=False,
         app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
     )
-    app.add_middleware(FrontMiddleware)
+    app.add_middleware(FrontMiddleware, api=bool(api_key))
     app.add_middleware(VisitorMiddleware)
     return app
 

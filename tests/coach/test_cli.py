@@ -23,6 +23,10 @@ ANSWER_TYPES: dict[str, type | tuple[type, ...]] = {
     "hits": list,
     "follow_ups": list,
     "mode": str,
+    "model": type(None),
+    "prompt_version": type(None),
+    "checks": list,
+    "dropped": list,
     "timings_ms": dict,
     "error": type(None),
 }
@@ -173,6 +177,7 @@ def test_a_bad_line_gives_an_error_object_with_the_same_keys(
         assert list(reply) == list(ANSWER_TYPES)
         assert reply["answer"] is None
         assert reply["citations"] == reply["hits"] == reply["follow_ups"] == []
+        assert reply["checks"] == reply["dropped"] == []
         assert len(reply["error"]) > 10
 
 

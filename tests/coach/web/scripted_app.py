@@ -30,7 +30,7 @@ class WaitingCoach:
 
 
 def main() -> None:
-    app = build_app(WaitingCoach(), question_limit=100)
+    app = build_app(WaitingCoach(), question_limit=100, turns_a_minute=200)
     serve(app, "127.0.0.1", 0, ready=lambda address: sys.stderr.write(f"open {address}\n"))
 
 

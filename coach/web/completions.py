@@ -1,0 +1,319 @@
+"""The coach for programs: OpenAI's chat completions, as far as they fit.
+
+``POST /v1/chat/completions`` and ``GET /v1/models``, for whoever has the key. Of a request, the
+last user message is the question and the user's and assistant's messages before it the history.
+All other messages, and parameters such as ``temperature``, are ignored: what the coach says is
+decided by the guides. Beside the text, a message (or the last piece of a stream) has
+``citations``, ``refused``, ``coverage`` and ``mode``, as ``coach ask --json`` gives them. Token
+counts are left out: most answers cost none.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import secrets
+import time
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Any, Literal, cast
+
+import anyio
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel, ValidationError
+from starlette.types import Receive, Scope, Send
+
+from coach.domain import Answer, Message, Turn
+from coach.errors import CoachError, QuestionError
+from coach.web.conversations import BROKEN, TOO_SLOW, UNREADABLE, Answerer
+from coach.web.limits import TurnLimits, too_quick
+from coach.wire import citation_fields
+
+log = logging.getLogger(__name__)
+
+MODEL = "pathway-coach"
+BODY_BYTES = 1_000_000
+# All programs share the one key, and with it one visitor's limit.
+KEY_HOLDER = "the key"
+
+
+class TextPart(BaseModel):
+    """A piece of a message; only text can be read."""
+
+    type: Literal["text"]
+    text: str
+
+
+class ChatMessage(BaseModel):
+    """A message of a request."""
+
+    role: Literal["system", "developer", "user", "assistant", "tool", "function"]
+    content: str | list[TextPart] | None = None
+
+    @property
+    def text(self) -> str:
+        """The message's text in one piece."""
+        if isinstance(self.content, str):
+            return self.content
+        return "\n".join(part.text for part in self.content or ())
+
+
+class ChatRequest(BaseModel):
+    """What is read of a request; everything else in it is ignored."""
+
+    model: str
+    messages: list[ChatMessage]
+    stream: bool = False
+
+
+class Refused(Exception):  # noqa: N818
+    """A request that gets no answer, and why, in OpenAI's terms."""
+
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        code: str,
+        *,
+        kind: str = "invalid_request_error",
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.content = {"error": {"message": message, "type": kind, "param": None, "code": code}}
+        self.headers = headers
+
+    def response(self) -> JSONResponse:
+        """The answer to such a request."""
+        return JSONResponse(self.content, self.status, self.headers)
+
+
+def completions_router(
+    coach: Answerer, *, api_key: str, limits: TurnLimits, turn_seconds: float
+) -> APIRouter:
+    """Build the addresses under ``/v1``.
+
+    Args:
+        coach: answers the questions.
+        api_key: what a request has to bring as its bearer token.
+        limits: how many questions a minute are taken.
+        turn_seconds: the longest an answer may take.
+    """
+    router = APIRouter(prefix="/v1")
+    since = int(time.time())
+    card = {"id": MODEL, "object": "model", "created": since, "owned_by": MODEL}
+
+    @router.post("/chat/completions")
+    async def complete(request: Request) -> Response:
+        try:
+            _check_key(request, api_key)
+            asked = await _read(request)
+            turn = _turn(asked)
+            await _take(request, limits)
+        except Refused as refused:
+            return refused.response()
+        return _Reply(coach, turn, streamed=asked.stream, seconds=turn_seconds)
+
+    @router.get("/models")
+    async def models(request: Request) -> Response:
+        try:
+            _check_key(request, api_key)
+        except Refused as refused:
+            return refused.response()
+        return JSONResponse({"object": "list", "data": [card]})
+
+    @router.get("/models/{name}")
+    async def model(request: Request, name: str) -> Response:
+        try:
+            _check_key(request, api_key)
+            _check_model(name)
+        except Refused as refused:
+            return refused.response()
+        return JSONResponse(card)
+
+    # Without this, the page would answer for what is not here.
+    @router.api_route("/{path:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"])
+    async def nothing(path: str) -> Response:
+        message = f"There is no /v1/{path}. Use POST /v1/chat/completions or GET /v1/models."
+        return Refused(404, message, "unknown_url").response()
+
+    return router
+
+
+def _check_key(request: Request, api_key: str) -> None:
+    scheme, _, given = request.headers.get("authorization", "").partition(" ")
+    # Headers come decoded as Latin-1, whatever their sender meant.
+    same = secrets.compare_digest(given.strip().encode("latin-1"), api_key.encode())
+    if scheme.lower() != "bearer" or not same:
+        raise Refused(
+            401,
+            "The API key is missing or wrong. Send the value of COACH_API_KEY as bearer token.",
+            "invalid_api_key",
+            headers={"www-authenticate": "Bearer"},
+        )
+
+
+def _check_model(name: str) -> None:
+    if name != MODEL:
+        message = f"There is no model called {name}. Use {MODEL}."
+        raise Refused(404, message, "model_not_found")
+
+
+async def _read(request: Request) -> ChatRequest:
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > BODY_BYTES:
+            message = f"The request is longer than {BODY_BYTES:,} bytes. Send fewer messages."
+            raise Refused(413, message, "request_too_large")
+    try:
+        return ChatRequest.model_validate_json(bytes(body))
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        message = f"{place + ': ' if place else ''}{first['msg']}."
+        raise Refused(400, message, "invalid_request") from None
+
+
+def _turn(asked: ChatRequest) -> Turn:
+    _check_model(asked.model)
+    asking = [number for number, message in enumerate(asked.messages) if message.role == "user"]
+    if not asking:
+        message = "There is no question: messages has none of the role user."
+        raise Refused(400, message, "invalid_request")
+    history = tuple(
+        Message(role="user" if message.role == "user" else "assistant", content=message.text)
+        for message in asked.messages[: asking[-1]]
+        if message.role in {"user", "assistant"} and message.text.strip()
+    )
+    return Turn(question=asked.messages[asking[-1]].text, history=history)
+
+
+async def _take(request: Request, limits: TurnLimits) -> None:
+    address = request.client.host if request.client else ""
+    if wait := await limits.take(KEY_HOLDER, address):
+        raise Refused(
+            429,
+            too_quick(wait),
+            "rate_limit_exceeded",
+            kind="rate_limit_error",
+            headers={"retry-after": str(wait)},
+        )
+
+
+class _Reply(Response):
+    """One turn, answered over HTTP; it ends as soon as the client has left."""
+
+    def __init__(self, coach: Answerer, turn: Turn, *, streamed: bool, seconds: float) -> None:
+        super().__init__()
+        self._coach = coach
+        self._turn = turn
+        self._streamed = streamed
+        self._seconds = seconds
+        self._head = {"id": f"chatcmpl-{secrets.token_hex(12)}", "created": int(time.time())}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer the request."""
+        async with anyio.create_task_group() as group:
+
+            async def leave_with_client() -> None:
+                while (await receive())["type"] != "http.disconnect":
+                    pass
+                group.cancel_scope.cancel()
+
+            group.start_soon(leave_with_client)
+            if self._streamed:
+                await self._stream(scope, receive, send)
+            else:
+                await (await self._whole())(scope, receive, send)
+            group.cancel_scope.cancel()
+
+    async def _whole(self) -> Response:
+        try:
+            async with asyncio.timeout(self._seconds), aclosing(self._answers()) as answers:
+                *_, last = [answer async for answer in answers]
+        except Exception as error:
+            return _refusal(error).response()
+        message = {"role": "assistant", "content": last.text, "refusal": None, **_extras(last)}
+        return JSONResponse(self._body("chat.completion", message=message, finish_reason="stop"))
+
+    async def _stream(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # The head waits for the first piece: what fails before that still has a status.
+        begun = False
+        try:
+            async with asyncio.timeout(self._seconds), aclosing(self._events()) as events:
+                async for event in events:
+                    if not begun:
+                        await send(_START)
+                        begun = True
+                    await send(_piece(event))
+        except Exception as error:
+            refused = _refusal(error)
+            if not begun:
+                await refused.response()(scope, receive, send)
+                return
+            await send(_piece(json.dumps(refused.content)))
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _events(self) -> AsyncGenerator[str, None]:
+        """What a stream says: the text piece by piece, then what it rests on, then its end."""
+        shown: Answer | None = None
+        async with aclosing(self._answers()) as answers:
+            async for answer in answers:
+                if shown is None:
+                    yield self._chunk({"role": "assistant", "content": answer.text})
+                elif len(answer.text) > len(shown.text):
+                    yield self._chunk({"content": answer.text[len(shown.text) :]})
+                shown = answer
+        assert shown is not None, "a turn has an answer"
+        yield self._chunk(_extras(shown), finish_reason="stop")
+        yield "[DONE]"
+
+    def _answers(self) -> AsyncGenerator[Answer, None]:
+        return cast("AsyncGenerator[Answer, None]", self._coach.stream(self._turn))
+
+    def _chunk(self, delta: dict[str, Any], finish_reason: str | None = None) -> str:
+        body = self._body("chat.completion.chunk", delta=delta, finish_reason=finish_reason)
+        return json.dumps(body, ensure_ascii=False)
+
+    def _body(self, kind: str, **choice: Any) -> dict[str, Any]:  # noqa: ANN401
+        choices = [{"index": 0, **choice, "logprobs": None}]
+        return {**self._head, "object": kind, "model": MODEL, "choices": choices}
+
+
+def _extras(answer: Answer) -> dict[str, Any]:
+    return {
+        "citations": [citation_fields(citation) for citation in answer.citations],
+        "refused": answer.refused,
+        "coverage": answer.coverage.model_dump(mode="json"),
+        "mode": answer.mode,
+    }
+
+
+def _refusal(error: Exception) -> Refused:
+    """What a program is told of a turn that failed; the log has the rest."""
+    if isinstance(error, QuestionError):
+        return Refused(400, f"{error.problem} {error.remedy}".strip(), "invalid_question")
+    if isinstance(error, TimeoutError):
+        return Refused(503, TOO_SLOW, "too_slow", kind="server_error")
+    if isinstance(error, CoachError):
+        log.error("A turn failed: %s", error)
+        return Refused(503, UNREADABLE, "unavailable", kind="server_error")
+    log.error("A turn failed", exc_info=error)
+    return Refused(500, BROKEN, "internal_error", kind="server_error")
+
+
+_START = {
+    "type": "http.response.start",
+    "status": 200,
+    "headers": [
+        (b"content-type", b"text/event-stream; charset=utf-8"),
+        (b"cache-control", b"no-store"),
+    ],
+}
+
+
+def _piece(event: str) -> dict[str, Any]:
+    return {"type": "http.response.body", "body": f"data: {event}\n\n".encode(), "more_body": True}
