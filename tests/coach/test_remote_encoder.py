@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -329,8 +330,8 @@ def test_the_id_is_told_without_a_call_once_the_server_was_asked(
     assert remote_encoder_id(NAME, server.url, tmp_path).endswith("-100")
 
 
-def ingest(server: EmbeddingServer, place: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
+def start_ingest(server: EmbeddingServer, place: Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
         [sys.executable, str(ROOT / "ingest.py"), place / "guides", "--data", place / "data"],
         env={
             **os.environ,
@@ -338,10 +339,15 @@ def ingest(server: EmbeddingServer, place: Path) -> subprocess.CompletedProcess[
             "COACH_ENCODER_URL": server.url,
             "COACH_CACHE": str(place / "cache"),
         },
-        capture_output=True,
+        stderr=subprocess.PIPE,
         text=True,
-        check=False,
     )
+
+
+def ingest(server: EmbeddingServer, place: Path) -> subprocess.CompletedProcess[str]:
+    running = start_ingest(server, place)
+    _, said = running.communicate()
+    return subprocess.CompletedProcess(running.args, running.returncode, stderr=said)
 
 
 @pytest.mark.slow
@@ -420,3 +426,29 @@ def test_a_server_that_goes_away_while_indexing_leaves_the_index_as_it_was(
     done = ingest(server, tmp_path)
     assert done.returncode == 0
     assert "Added" in done.stderr
+
+
+def test_an_interrupted_ingest_ends_at_once_and_the_next_completes_it(
+    server: EmbeddingServer, tmp_path: Path
+) -> None:
+    (tmp_path / "guides").mkdir()
+    shutil.copy(KNOWLEDGE / f"{NURSE}.md", tmp_path / "guides")
+    asked, release = threading.Event(), threading.Event()
+
+    def hold(reply: dict[str, Any]) -> dict[str, Any]:
+        if len(reply["data"]) > 1:
+            asked.set()
+            release.wait(60)
+        return reply
+
+    server.alter = hold
+    running = start_ingest(server, tmp_path)
+    assert asked.wait(60)
+    running.send_signal(signal.SIGINT)
+    _, said = running.communicate(timeout=20)
+    release.set()
+
+    assert running.returncode == 130, said
+    assert "Stopped." in said
+    assert "Traceback" not in said
+    assert ingest(server, tmp_path).returncode == 0
