@@ -1,0 +1,172 @@
+"""What a person tells about themselves: their role, their hours, their skills, their deadline."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from coach.conversation.tellings import (
+    A_DAY,
+    AIM,
+    AN_HOUR,
+    DEADLINE,
+    FILLER,
+    I_AM,
+    KNOWS,
+    KNOWS_NOT,
+    NO_DEADLINE,
+    NO_SUBJECT,
+    OF_THE_MOVE,
+    OWN,
+    SENTENCE_END,
+    SKILL_PARTS,
+    SKILLS_END,
+    TOLD_DEADLINE,
+    UNKNOWN_I_AM,
+)
+from coach.domain import Profile, Range, Value
+from coach.reading.figures import find_range
+from coach.terms import fold, spelt_out, terms
+from coach.understanding import Catalogue
+from coach.understanding.roles import find_mentions
+from coach.understanding.unknown_roles import unknown_roles
+
+_DAYS = {"weekday": 5, "weekend": 1}
+_MOST_WORDS = 4
+
+
+class Told(Value):
+    """What one message tells: facts, and the skills it takes back."""
+
+    role: str | None = None
+    no_role: str | None = None
+    hours_a_week: Range | None = None
+    skills: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
+    deadline: str | None = None
+    no_deadline: bool = False
+
+    @property
+    def anything(self) -> bool:
+        """Whether it tells anything at all."""
+        return self != Told()
+
+
+def told(text: str, catalogue: Catalogue, known: Callable[[str], bool]) -> Told:
+    """Read one message of the person's; ``known`` tells the stems of the knowledge."""
+    role, no_role = _role(text, catalogue, known)
+    hours: Range | None = None
+    skills: list[str] = []
+    lacking: list[str] = []
+    deadline: str | None = None
+    for sentence in SENTENCE_END.split(text):
+        folded = fold(sentence)
+        hours = _hours(folded) or hours
+        base = sentence if len(folded) == len(sentence) else folded
+        absent = list(KNOWS_NOT.finditer(folded))
+        for match in absent:
+            lacking += _skills(base, match)
+        for match in KNOWS.finditer(folded):
+            if not any(a.start() <= match.start() < a.end() for a in absent):
+                skills += _skills(base, match)
+        deadline = _deadline(base, folded) or deadline
+    return Told(
+        role=role,
+        no_role=no_role,
+        hours_a_week=hours,
+        skills=tuple(dict.fromkeys(skills)),
+        lacking=tuple(dict.fromkeys(lacking)),
+        deadline=deadline,
+        no_deadline=bool(NO_DEADLINE.search(fold(text))),
+    )
+
+
+def with_told(profile: Profile, news: Told) -> Profile:
+    """A profile with what was told later: it replaces, adds and takes away."""
+    if not news.anything:
+        return profile
+    role = news.role or profile.role
+    if news.no_role and role and fold(news.no_role) == fold(role):
+        role = None
+    skills = [*profile.skills]
+    skills += [skill for skill in news.skills if not _held(skill, skills)]
+    deadline = None if news.no_deadline else news.deadline or profile.deadline
+    return Profile(
+        role=role,
+        hours_a_week=news.hours_a_week or profile.hours_a_week,
+        skills=tuple(skill for skill in skills if not _held(skill, news.lacking)),
+        deadline=deadline,
+    )
+
+
+def _held(skill: str, skills: tuple[str, ...] | list[str]) -> bool:
+    return any(terms(skill) == terms(other) for other in skills)
+
+
+def _hours(folded: str) -> Range | None:
+    """Hours a week that the person says they have."""
+    text = AN_HOUR.sub("1 hour", spelt_out(folded))
+    found = find_range(text, "hour")
+    if found is None or not OWN.search(text) or OF_THE_MOVE.search(text):
+        return None
+    amount, _, end = found
+    rest = text[end:]
+    daily = A_DAY.match(rest)
+    if daily is None:
+        weekly = re.match(r"[^.?!]{0,30}?\b(?:week|weekly|wk)\b|/ ?w", rest)
+        return amount if weekly else None
+    days = _DAYS.get(daily["part"] or "day", 7)
+    return Range(low=amount.low * days, high=amount.high * days)
+
+
+def _skills(base: str, match: re.Match[str]) -> list[str]:
+    """The skills that a match names, as written."""
+    name = next(name for name, value in match.groupdict().items() if value is not None)
+    start, end = match.span(name)
+    folded = fold(base)[start:end]
+    if NO_SUBJECT.match(folded):
+        return []
+    stop = SKILLS_END.search(folded)
+    written = base[start : start + stop.start()] if stop else base[start:end]
+    found = []
+    for part in SKILL_PARTS.split(written):
+        skill = FILLER.sub("", part.strip(" ,.'\"")).strip()
+        if skill and len(skill.split()) <= _MOST_WORDS and not NO_SUBJECT.match(fold(skill)):
+            found.append(skill)
+    return found
+
+
+def _role(
+    text: str, catalogue: Catalogue, known: Callable[[str], bool]
+) -> tuple[str | None, str | None]:
+    """The role the person says they have, and the one they say they do not have."""
+    folded = fold(text)
+    if len(folded) != len(text):
+        text = folded
+    mentions = find_mentions(text, catalogue.roles, known)
+    role: str | None = None
+    no_role: str | None = None
+    for mention in mentions:
+        match = I_AM.search(folded[: mention.start])
+        if match is None:
+            continue
+        said = f"{match['before'] or ''}{text[mention.start : mention.end]}"
+        if match["not"]:
+            no_role = said
+        elif role is None:
+            role = said
+    if role is None and UNKNOWN_I_AM.search(folded):
+        unknown = unknown_roles(text, mentions).get("from")
+        role = unknown if unknown and UNKNOWN_I_AM.search(folded.split(fold(unknown))[0]) else None
+    return role, no_role
+
+
+def _deadline(base: str, folded: str) -> str | None:
+    """When the person says they have to be done, in their words."""
+    stated = TOLD_DEADLINE.search(folded)
+    if stated:
+        return base[stated.start("when") : stated.end("when")].strip()
+    if not AIM.search(folded):
+        return None
+    match = DEADLINE.search(folded)
+    return base[match.start("when") : match.end("when")] if match else None
