@@ -10,7 +10,7 @@ import logging
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from coach.errors import SettingsError
 from coach.language_model.breaker import FAILURES, REST_SECONDS
@@ -66,7 +66,7 @@ class _Provider:
 
     def connections(self) -> _Connections:
         """Open what belongs to the running event loop."""
-        client = _http_client(self.limits.first_token) if self.provider == OPENAI else None
+        client = _http_client(self.limits, self.url) if self.provider == OPENAI else None
         return _Connections(self, client)
 
     def chat(self, tokens: int, client: openai.DefaultAsyncHttpxClient | None) -> BaseChatModel:
@@ -91,11 +91,13 @@ class _Provider:
 
         bases = ["OPENAI_API_BASE", "OPENAI_BASE_URL"]
         options = {
-            # Both said outright, or LANGSMITH_GATEWAY would lead the requests elsewhere.
-            "base_url": self.url or from_env(bases, default=OPENAI_URL)(),
+            # Both said outright, or LANGSMITH_GATEWAY would lead the requests elsewhere. A login
+            # in the address is left to the client: HTTP libraries log addresses.
+            "base_url": _without_login(self.url) or from_env(bases, default=OPENAI_URL)(),
             "api_key": _openai_key() or _NO_KEY,
             "http_async_client": client,
             "openai_proxy": "",  # the client has it
+            "http_socket_options": (),  # or langchain-openai warns of what the client has anyway
             "timeout": openai.Timeout(None, connect=self.limits.connect),
             "stream_chunk_timeout": None,
         }
@@ -179,10 +181,8 @@ def open_model(
 def _split(name: str, url: str | None) -> tuple[str, str]:
     """Provider and model; names on servers of one's own may have colons, as llama3.2:3b."""
     provider, colon, model = name.partition(":")
-    if colon and provider == OPENAI:
-        return provider, model
     if url is not None:
-        return OPENAI, name
+        return OPENAI, name.removeprefix(f"{OPENAI}:")
     if not (colon and provider and model):
         raise SettingsError(
             "The name of the model has no provider.",
@@ -238,6 +238,13 @@ def _openai_key() -> SecretStr | None:
     return key
 
 
+def _without_login(url: str | None) -> str | None:
+    if url is None:
+        return None
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+
+
 def _address(url: str) -> str:
     """Host, port and path of a server: what may be shown, without a password in the address."""
     parts = urlsplit(url)
@@ -250,7 +257,7 @@ def _address(url: str) -> str:
     return f"{parts.netloc.rpartition('@')[2]}{parts.path}".rstrip("/")
 
 
-def _http_client(patience: float) -> openai.DefaultAsyncHttpxClient:
+def _http_client(limits: Limits, url: str | None) -> openai.DefaultAsyncHttpxClient:
     """An HTTP client that tells the OpenAI client when another try would only cost time."""
     import openai
     from langchain_core.utils import from_env
@@ -268,11 +275,13 @@ def _http_client(patience: float) -> openai.DefaultAsyncHttpxClient:
                     case "ConnectError":
                         raise openai.APIConnectionError(request=request) from error
                 raise
-            if _seconds(response.headers.get("retry-after")) > patience:
+            if _seconds(response.headers.get("retry-after")) > limits.first_token:
                 response.headers["x-should-retry"] = "false"
             return response
 
-    return Client(proxy=from_env("OPENAI_PROXY", default=None)())
+    parts = urlsplit(url or "")
+    login = (unquote(parts.username), unquote(parts.password or "")) if parts.username else None
+    return Client(auth=login, proxy=from_env("OPENAI_PROXY", default=None)())
 
 
 def _seconds(value: str | None) -> float:

@@ -22,6 +22,7 @@ from coach.errors import (
 )
 
 _TOO_LONG = re.compile(r"context.?(length|size|window)|too many tokens|prompt is too long", re.I)
+_CODES = ("code", "type", "param")
 _CODE = re.compile(r"[a-z][a-z_.]{1,40}")
 
 
@@ -46,7 +47,7 @@ def explain(error: Exception, *, begun: bool, place: Place) -> ModelError:
     # Some servers send this as a failure of their own, some in the middle of a stream.
     refused = status is None or status in (400, 413, 422, 500)
     if "ContextOverflowError" in kinds or (
-        refused and "APIError" in kinds and _TOO_LONG.search(str(error))
+        refused and "APIError" in kinds and _TOO_LONG.search(_said(error))
     ):
         return ModelOverfull(
             "The prompt is longer than the model takes.",
@@ -85,7 +86,7 @@ def describe(error: BaseException) -> str:
     parts = [" from ".join(type(link).__name__ for link in _chain(error))]
     if (status := _status(error)) is not None:
         parts.append(f"status {status}")
-    for name in ("code", "type", "param"):
+    for name in _CODES:
         value = getattr(error, name, None)
         if isinstance(value, str) and _CODE.fullmatch(value):
             parts.append(f"{name} {value}")
@@ -93,6 +94,11 @@ def describe(error: BaseException) -> str:
         link.strerror for link in _chain(error) if isinstance(link, OSError) and link.strerror
     }
     return ", ".join(parts)
+
+
+def _said(error: Exception) -> str:
+    """All that a server said, to look for words in; never to be passed on."""
+    return " ".join(str(part) for part in (error, *(getattr(error, x, "") for x in _CODES)))
 
 
 def _by_status(status: int, place: Place) -> ModelError:

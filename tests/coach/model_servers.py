@@ -23,11 +23,17 @@ class Exchange:
 
     path: str
     headers: dict[str, str]
-    body: dict[str, Any]
+    content: bytes
     server: ModelServer
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
     arrived: float = field(default_factory=time.monotonic)
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """The request's JSON."""
+        found: dict[str, Any] = json.loads(self.content)
+        return found
 
     async def reply(
         self, status: int, body: str, *, kind: str = "application/json", headers: str = ""
@@ -87,14 +93,18 @@ class ModelServer:
     Attributes:
         url: its address, as for COACH_MODEL_URL.
         exchanges: every request so far.
+        asked: set when there is one.
         disconnected: set when the other side hung up on ``hang_up_awaited``.
+        connections: how many there have been.
+        most_at_once: the most requests that were under way at the same time.
     """
 
     def __init__(self, *behaviours: Behaviour) -> None:
         self.exchanges: list[Exchange] = []
+        self.asked = threading.Event()
         self.disconnected = threading.Event()
         self.connections = 0
-        self.open_now = 0
+        self._open_now = 0
         self.most_at_once = 0
         self._behaviours = list(behaviours)
         self._ready = threading.Event()
@@ -136,14 +146,15 @@ class ModelServer:
             while not writer.is_closing():
                 exchange = await self._read(reader, writer)
                 self.exchanges.append(exchange)
+                self.asked.set()
                 count = len(self.exchanges)
                 behaviour = self._behaviours[min(count, len(self._behaviours)) - 1]
-                self.open_now += 1
-                self.most_at_once = max(self.most_at_once, self.open_now)
+                self._open_now += 1
+                self.most_at_once = max(self.most_at_once, self._open_now)
                 try:
                     await behaviour(exchange)
                 finally:
-                    self.open_now -= 1
+                    self._open_now -= 1
         except (ConnectionError, asyncio.IncompleteReadError):
             pass
         finally:
@@ -154,8 +165,8 @@ class ModelServer:
     async def _read(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Exchange:
         first, *lines = (await reader.readuntil(b"\r\n\r\n")).decode().strip().split("\r\n")
         headers = {name.lower(): value for name, _, value in (x.partition(": ") for x in lines)}
-        body = json.loads(await reader.readexactly(int(headers["content-length"])))
-        return Exchange(first.split()[1], headers, body, self, reader, writer)
+        content = await reader.readexactly(int(headers.get("content-length", 0)))
+        return Exchange(first.split()[1], headers, content, self, reader, writer)
 
 
 def answering(*texts: str, finish: str | None = "stop", pause: float = 0.0) -> Behaviour:
