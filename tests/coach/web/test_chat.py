@@ -1,0 +1,129 @@
+"""Who draws when: the handlers of one tab, driven as Gradio drives them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import gradio as gr
+import pytest
+from starlette.requests import Request
+
+from coach.domain import Answer, Coverage, CoverageStatus, Guide, Turn
+from coach.web.chat import ChatPage, Updates
+from coach.web.conversations import Conversations
+from coach.web.limits import TurnLimits
+
+
+class WaitingCoach:
+    """Answers at once, or never."""
+
+    def guides(self) -> tuple[Guide, ...]:
+        return ()
+
+    async def stream(self, turn: Turn) -> AsyncIterator[Answer]:
+        yield Answer(
+            text=f"Answer to {turn.question}",
+            refused=False,
+            coverage=Coverage(status=CoverageStatus.COVERED),
+        )
+        if turn.question == "wait":
+            await asyncio.Event().wait()
+
+
+@pytest.fixture
+def conversations() -> Conversations:
+    return Conversations()
+
+
+@pytest.fixture
+async def page(conversations: Conversations) -> ChatPage:
+    """The page; built inside a loop, for outside of one Gradio leaves loops of its own behind."""
+    page = ChatPage(WaitingCoach(), conversations, 100, TurnLimits(100))
+    page.build()
+    return page
+
+
+def from_tab(session: str = "tab") -> gr.Request:
+    scope = {"type": "http", "headers": [], "client": ("127.0.0.1", 1), "state": {"visitor": "me"}}
+    return gr.Request(request=Request(scope), session_hash=session)
+
+
+def value_in(updates: Updates, part: str) -> str | None:
+    """What an update sets a part of the page to; None where it leaves it alone."""
+    if updates == gr.skip():
+        return None
+    return next((value for key, value in updates.items() if key.elem_id == part), None)
+
+
+def drawn(updates: Updates) -> str | None:
+    """What an update draws as the conversation; None where it leaves it alone."""
+    return value_in(updates, "conversation")
+
+
+async def begin(
+    page: ChatPage, question: str, identifier: str = ""
+) -> tuple[AsyncIterator[Updates], str]:
+    """Ask, up to where the question is taken and nothing is drawn yet."""
+    handler = page.ask(question, "", identifier, from_tab())
+    taken = await anext(handler)
+    assert drawn(taken) is None
+    return handler, value_in(taken, "conversation-id") or ""
+
+
+async def until(handler: AsyncIterator[Updates], text: str) -> None:
+    async for updates in handler:
+        if text in (drawn(updates) or ""):
+            return
+
+
+async def test_one_handler_draws_only_when_the_other_ones_update_is_on_its_way(
+    page: ChatPage,
+) -> None:
+    older, identifier = await begin(page, "wait")
+    await until(older, "Answer to wait")
+    newer, _ = await begin(page, "quick", identifier)
+    shown: list[str | None] = []
+
+    async def show(handler: AsyncIterator[Updates]) -> str | None:
+        async for updates in handler:
+            shown.append(drawn(updates))
+        return shown[-1]
+
+    drawing = asyncio.ensure_future(show(newer))
+    await asyncio.wait({drawing}, timeout=0.1)
+    assert shown == [], "the older handler's last update may still be overtaken"
+    async with asyncio.timeout(5):
+        repeated = await asyncio.gather(show(older), drawing)
+    assert repeated == [None, None], "what is sent again at the end changes nothing"
+    last = [text for text in shown if text is not None][-1]
+    assert "Answer to quick" in last
+    assert 'data-state="answering"' not in last
+
+
+async def test_handler_that_is_given_up_lets_the_others_draw(page: ChatPage) -> None:
+    lost, _ = await begin(page, "wait")
+    await until(lost, "Answer to wait")
+    await lost.aclose()  # type: ignore[attr-defined]
+    newer, _ = await begin(page, "quick")
+    async with asyncio.timeout(5):
+        await until(newer, "Answer to quick")
+
+
+async def test_ended_conversation_is_drawn_no_more(
+    page: ChatPage, conversations: Conversations
+) -> None:
+    older, identifier = await begin(page, "wait")
+    await until(older, "Answer to wait")
+    clearing = asyncio.ensure_future(anext(page.start_again(identifier, from_tab())))
+    assert [drawn(updates) async for updates in older] == [None]
+    assert drawn(await clearing) == ""
+    assert conversations.find("me", identifier) is None
+
+
+async def test_tabs_do_not_wait_for_one_another(page: ChatPage) -> None:
+    held, _ = await begin(page, "wait")
+    await until(held, "Answer to wait")
+    other = page.ask("quick", "", "", from_tab("another tab"))
+    async with asyncio.timeout(5):
+        await until(other, "Answer to quick")
