@@ -31,12 +31,14 @@ _COUNTED = rf"one|{_OF_ITEMS}|guide|move|path|pathway|choice|option|item|point|t
 
 def _whole(pattern: str) -> re.Pattern[str]:
     """A pattern for all of a text without its punctuation, polite words before and after."""
-    return re.compile(rf"^{LEAD}(?:{pattern})(?: (?:then|please|pls|thanks|now|instead|too))*$")
+    return re.compile(
+        rf"^{LEAD}(?:{pattern})(?: (?:then|please|pls|thanks|now|instead|too|again|also|i meant?|i mean))*$"
+    )
 
 
 # "the second one", "number 2" in a longer question; the noun tells the kind.
 COUNTING = re.compile(
-    rf"\b(?:the|that|this) (?P<ordinal>{_ORDINAL}) (?P<noun>{_COUNTED}|of (?:them|these|those))\b"
+    rf"(?:\b(?:the|that|this) |^{LEAD})(?P<ordinal>{_ORDINAL}) (?P<noun>{_COUNTED}|of (?:them|these|those))\b"
     r"(?! (?:i|do|to|should) )"
     r"|\b(?:number|option|choice|no\.?|#) ?(?P<digit>[1-9])\b"
     r"|\bthe (?P<bare>former|latter)\b"
@@ -59,17 +61,26 @@ WHY = _whole(
     r"(?:and |but )?(?:why|how come|for what reason|what for|what's the reason|what is the reason"
     r"|explain why|can you explain why|tell me why)"
     r"(?: (?:is|does|do|are|so|such|that|this|it|not|the|be|take|takes|cost|costs|really|exactly"
-    r"|they|these|those|long|much|many|hard|easy|high|low|little|few|critical|important|optional"
+    r"|they|these|those|different|differ|two|numbers|figures|less|more|lower|higher|bad|good|small|big|worse|better|negative|medium|moderate|long|much|many|hard|easy|high|low|little|few|critical|important|optional"
     r"|necessary|essential|weeks|months|hours|time|case|need|i|one))*"
 )
+_NEXT_ONE = r"next (?:one|phase|step|skill|stage)"
 NEXT = _whole(
-    r"(?:(?:what|which)(?:'s| is| are| comes?| do i do| should i do| do i learn| should i learn"
+    r"(?:what|which)(?:'s| is| are| comes?| do i do| should i do| do i learn| should i learn"
     r"| will come| happens| follows| goes| about| to do| phase| step| skill| one)*"
-    r"(?: comes?| follows| is)? ?(?:after|next|following|afterwards?)"
-    r"(?: (?:after|to|is))?(?: (?:that|this|it|these|those|them))?(?: (?:one|phase|step|skill|stage))?"
+    r" ?(?:after|next|following|afterwards?)(?: to)?"
+    r"(?: (?:that|this|it|these|those|them))?(?: (?:one|phase|step|skill|stage))?"
     r"|after (?:that|this|it)(?: (?:one|phase|step|skill|stage))?(?: what)?"
-    r"|(?:what )?then(?: what)?|and then(?: what)?|and after(?:wards)?|next(?: one| phase| step| skill)?"
-    r"|the next (?:one|phase|step|skill|stage)|what about the next (?:one|phase|step|skill|stage))"
+    r"|what then|then(?: what)?|after(?:wards?)?|next|the next|(?:what about )?the one after(?: (?:that|this|it))?"
+    rf"|(?:what is |what about |how about |what's )?the {_NEXT_ONE}|{_NEXT_ONE}"
+)
+# "And in the next phase?" asks the same of it.
+SAME_OF_NEXT = _whole(
+    rf"(?:how about |what about |for |in )*(?:the )?(?:{_NEXT_ONE}|one after(?: (?:that|this|it))?)"
+)
+THE_NEXT = re.compile(rf"\b(?:the )?{_NEXT_ONE}\b")
+AFTER_PERIOD = re.compile(
+    r"\bafter (?:this|that|the|the first|a) (?P<period>week|month|30 days)\b(?!s)"
 )
 MORE = _whole(
     r"(?:(?:can|could) you )?(?:tell|give|show) me (?:some |a bit |a little )?more"
@@ -83,8 +94,8 @@ MORE = _whole(
     r"|another one|one more|are there (?:any )?(?:others|more)"
 )
 OTHER = re.compile(
-    r"\b(?:the|that) other (?:one|guide|move|path|pathway|skill|phase|book|course|two)\b"
-    r"(?! (?:thing|than))|^(?:no )?(?:the|that) other$"
+    r"\b(?:the|that) (?:other|previous) (?:one|guide|move|path|pathway|skill|phase|book|course|two)\b"
+    r"(?! (?:thing|than))|\bthe one before\b(?: that\b)?|^(?:no )?(?:the|that) other$"
 )
 CORRECTING = re.compile(
     r"^\W*(?:(?:(?:no|nope|nah|sorry|oh|oops|wait|hm+|well|actually|ah|uh|but|not that|not this"
@@ -101,20 +112,43 @@ REFUSING = re.compile(
 )
 NOT_MEANT = re.compile(r"[\s,;.-]+(?:and )?not (?:the |for |about |to )?[\w ]{1,40}$")
 COMPARING = re.compile(
-    r"\bwhich (?:(?:of (?:the (?:two|three|2|3)|them|these|those|both)|one|path|move|job|guide|option"
+    r"\bwhich (?:(?:of (?:all (?:of )?(?:these|those|them)|the (?:two|three|2|3)|them|these|those|both)|one|path|move|job|guide|option"
     r"|career|way|of both) )?(?:(?:move|path|job|one) )?(?:is|'s|are|was|pays?|takes?|has|would|will|needs?|gives?|makes?|asks?|earns?|brings?)\b"
     r"|\bcompare (?:them|the two|both|those|these|the 2)\b|\bwhat(?:'s| is) the difference\b"
     r"|\b(?:between|of) the (?:two|2)\b|\bhow do (?:they|the two|these|those|both) compare\b"
-    r"|\bwhich (?:of (?:the two|them)|one)\b"
+    r"|\bwhich (?:of (?:the two|them)|one)\b|\b(?:that|this|it) or\b|\bor (?:that|this|it)\b"
 )
 MORE_OR_LESS = re.compile(
     r"\b(?:faster|quicker|slower|longer|shorter|easier|harder|tougher|better|worse|more|less|fewer"
     r"|most|least|fastest|quickest|slowest|longest|shortest|easiest|hardest|toughest|best|worst"
     r"|higher|lower|highest|lowest|cheaper|sooner|difference|compare|quick|easy|fast|hard)\b"
 )
-TWO = re.compile(r"\b(?:two|2|both)\b")
+HOW_MANY = re.compile(r"\b(?:(?P<two>two|2|both)|(?P<three>three|3)|(?P<all>all))\b")
 ANOTHER = re.compile(r"\b(?:other|others|else|another|one more)\b")
-AGAINST = re.compile(r"\b(?:than|versus|vs|compared?|comparison|difference|same as|against)\b")
+AGAINST = re.compile(
+    r"\b(?:than|versus|vs|compared?|comparison|difference|against)\b"
+    r"|\b(?:that|this|it) or\b|\bor (?:that|this|it)\b"
+)
+POINTING_BACK = re.compile(r"\b(?:it|that|this|one)\b|^\W*(?:and|or|but|versus|vs|compared)\b")
+BACK_TO = re.compile(
+    r"^\W*(?:(?:ok|okay|so|and|but|now|well|right|let's|lets|can we|please)\s+)*(?:go |going |come |coming )?"
+    r"(?:back|return(?:ing)?) to (?:the )?(?P<where>[\w&/ -]{2,40}?)(?: (?:one|guide|move|path))?(?:\s*[:,.;?!-]+\s*|$)"
+)
+# Sounds that mean nothing; "and" and "so" are no such sounds.
+SOUNDS = re.compile(r"^\W*(?:(?:hm+|mm+|um+|uh+|erm+|ah+|oh+|huh|haha|lol)\b[\s,.!:;…-]*)+")
+PAY_FIELDS = (
+    (re.compile(r"^(?:the |its |what about the |what about )?(?:range|spread|band)$"), "range"),
+    (
+        re.compile(r"^(?:the |what about the |what about )?(?:before|now|today|currently)$"),
+        "before",
+    ),
+    (
+        re.compile(
+            r"^(?:the |what about the |what about )?(?:after|later|after that|median|afterwards)$"
+        ),
+        "after",
+    ),
+)
 CARRYING_ON = re.compile(
     r"^\W*(?:and|what about|what's about|how about|or|also|then|same|as for)\b"
     r"|^\W*(?:for|to|as) (?:a|an|the)?\b"
@@ -130,7 +164,7 @@ ABOUT_MOVE = re.compile(
 # What can be said of a skill, a phase or a resource.
 OF_AN_ITEM = re.compile(
     r"\b(?:take|takes|last|lasts|long|weeks?|important|critical|essential|optional|necessary"
-    r"|mandatory|must|crucial|need|skip|learn|study|teach|teaches|taught|practi[sc]e|book|books|course|courses"
+    r"|mandatory|must|crucial|need|skip|learn|know|finished|study|teach|teaches|taught|practi[sc]e|book|books|course|courses"
     r"|read|wrote|written|writes|author|resource|resources|free|cost|costs|expensive|online|about"
     r"|involve|involves|cover|covers|consist|mean|means|start|begin|tasks?|steps|get better|priority|rated"
     r"|included|contain|who|where|after|before|for|with|used?|what is|which phase|when)\b"
@@ -145,7 +179,7 @@ POINTING = re.compile(rf"\b(?:that|this|the same) (?P<noun>{_KINDS})\b(?! (?:i|d
 BARE = re.compile(
     r"\b(?P<its>its)\b|\bit\b(?!')"
     r"|\b(?:that|this)\b(?=\s*(?:[?!.,]|$|(?:and|take|takes|need|last|cost|important|critical"
-    r"|essential|optional|involve|cover|really|free|in|for|too|then)\b))"
+    r"|essential|optional|involve|cover|really|free|in|for|by|from|too|then|tho|though)\b))"
 )
 SEVERAL = re.compile(r"\b(?:of )(?:them|these|those|they)\b|\b(?:them|these|those)\b(?=\W*$)")
 ITEM_ELLIPSIS = re.compile(

@@ -27,6 +27,7 @@ _RESOURCE_NOUNS = frozenset(
     {"book", "course", "certificate", "certification", "resource", "programme"}
 )
 _PHASE_NOUNS = frozenset({"phase", "step", "stage"})
+_ANY_NOUNS = frozenset({"one", "guide", "move", "path", "pathway", "choice", "option"})
 _SKILL_NOUNS = frozenset({"skill", "topic"})
 
 
@@ -51,6 +52,9 @@ def counted(match: re.Match[str], state: State, guide: Guide | None) -> Listed |
     entries = [entry for entry in state.reply.listed if _fits(entry, noun)]
     if position >= len(entries) and guide is not None:
         entries = [Listed(text=item.name, item=item) for item in _listed_by(state, guide)]
+    if not entries and noun in _ANY_NOUNS:
+        moves = state.choices or state.spoken
+        entries = [Listed(text=slug, guides=(slug,)) for slug in moves]
     if position >= len(entries) or not entries:
         return None
     return entries[position]
@@ -65,11 +69,12 @@ def _fits(entry: Listed, noun: str) -> bool:
 def _listed_by(state: State, guide: Guide) -> list[Item]:
     """The list that the last question asked for, in the order answers give it."""
     names: list[tuple[Section, int, str]] = []
+    kind = state.fresh[0].section if state.fresh else None
     if {Field.SKILLS, Field.PRIORITY} & set(state.fields):
         only = state.ask.priority if state.ask else None
         gaps = by_priority(guide.skill_gaps, only)
         names = [(Section.SKILL_GAP, guide.skill_gaps.index(gap), gap.name.value) for gap in gaps]
-    elif Field.PHASES in state.fields:
+    elif Field.PHASES in state.fields or kind is Section.PHASE:
         names = [(Section.PHASE, i, phase.name.value) for i, phase in enumerate(guide.phases)]
     elif Field.TRANSFERABLE_SKILLS in state.fields:
         names = [

@@ -12,7 +12,7 @@ from coach.conversation.phrases import ASKING_WHICH, OFFERING
 from coach.conversation.profile import Told, told
 from coach.conversation.values import Listed, Reply
 from coach.domain import Guide, Section
-from coach.terms import fold
+from coach.terms import fold, words
 from coach.understanding import Catalogue, Item, Understanding, understand
 
 _MOST_KEPT = 1024
@@ -34,6 +34,7 @@ class _Kept:
         self.understood: dict[_Key, Understanding] = {}
         self.replies: dict[_Key, Reply] = {}
         self.told: dict[str, Told] = {}
+        self.names: dict[str, set[str]] = {}
 
 
 _kept: WeakKeyDictionary[Catalogue, _Kept] = WeakKeyDictionary()
@@ -77,6 +78,21 @@ class Reader:
             found = self._read_reply(text, guides)
             _keep(self._kept.replies, key, found)
         return found
+
+    def holders(self, text: str) -> tuple[str, ...]:
+        """The guides that have an item of which the whole name of several words is said."""
+        names = self._kept.names
+        if not names:
+            found: dict[str, set[str]] = {}
+            for slug, guide in self.catalogue.guides.items():
+                for item in all_items(guide):
+                    parts = words(item.name)
+                    if len(parts) > 1:
+                        found.setdefault(f" {' '.join(parts)} ", set()).add(slug)
+            names = self._kept.names = found
+        said = f" {' '.join(words(text))} "
+        longest = max((name for name in names if name in said), key=len, default="")
+        return tuple(sorted(names.get(longest, ())))
 
     def _read_reply(self, text: str, guides: Sequence[str]) -> Reply:
         text = _MARKER.sub("", text).strip()

@@ -5,21 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from coach.conversation import phrases
-from coach.conversation.again import RULES, Said, first_of
+from coach.conversation.again import RULES
 from coach.conversation.pointing import with_counted, with_item, with_several
 from coach.conversation.profile import Told, with_told
 from coach.conversation.reading import Reader
+from coach.conversation.said import Said, first_of
 from coach.conversation.values import Resolved, Rewrite, State
+from coach.conversation.wording import following
 from coach.domain import Message, Profile, Section
 from coach.lookup import choose_item
 from coach.terms import words
 from coach.understanding import Aggregate, Catalogue, Field, Item, Manner, Understanding
+from coach.understanding.tokens import tokenise
 from coach.understanding.values import PAY
 
 _BRIEF = 60
 _MOST_ITEMS = 8
 _FEW_WORDS = 3
 _SURE_NAME = 0.8
+_LIKELY_NAME = 0.5
 _ITEM_FIELDS = frozenset(
     {
         Field.TIMELINE,
@@ -108,9 +112,10 @@ def resolve(
 
 def _rewritten(text: str, state: State, reader: Reader) -> Rewrite:
     """A turn in words of its own; the guides are those to read it with."""
-    said = Said(text, state, reader)
+    text = phrases.SOUNDS.sub("", text) or text
     if not state.started:
         return Rewrite(question=text, guides=state.guides)
+    said = Said(text, state, reader)
     found = first_of(RULES, said)
     if found is not None:
         return found
@@ -128,20 +133,31 @@ def _rewritten(text: str, state: State, reader: Reader) -> Rewrite:
         pointed = with_item(text, state, names_move=said.own.move.named)
         if pointed is not None:
             return Rewrite(question=pointed[0], guides=state.guides, items=(pointed[1],))
-    if _is_of_elsewhere(said):
-        return Rewrite(question=text)
-    return Rewrite(question=text, guides=state.guides)
+    return Rewrite(question=text, guides=_guides_for(said))
 
 
-def _is_of_elsewhere(said: Said) -> bool:
-    """Whether a turn names an item in full that only guides out of focus have."""
+def _guides_for(said: Said) -> tuple[str, ...]:
+    """The guides to read a turn with: those in focus, unless it names an item of others.
+
+    An item is of others when its whole name is said, or when it was spoken of before, and no item
+    in focus is named as well.
+    """
+    focus = said.state.guides
     own = said.own
-    if own.move.named or not own.asks or any(ask.items for ask in own.asks):
-        return False
-    if not any(ask.key_terms for ask in own.asks):
-        return False
-    everywhere = said.reader.understand(said.text, ())
-    return any(item.strength >= _SURE_NAME for ask in everywhere.asks for item in ask.items)
+    if own.move.named or any(item.strength >= _SURE_NAME for ask in own.asks for item in ask.items):
+        return focus
+    elsewhere = said.reader.holders(said.text)
+    if elsewhere and not set(elsewhere) & set(focus):
+        return elsewhere if len(elsewhere) == 1 else ()
+    if any(item.strength >= _LIKELY_NAME for ask in own.asks for item in ask.items):
+        return focus
+    tokens = tokenise(said.text)
+    before = {(item.guide, item.name) for item in said.state.items if item.guide not in focus}
+    for slug in dict.fromkeys(slug for slug, _ in reversed([*before])):
+        for item in said.reader.catalogue.items(slug).find(tokens):
+            if item.strength >= _LIKELY_NAME and (slug, item.name) in before:
+                return (slug,)
+    return focus
 
 
 def _leans(question: str, state: State, reader: Reader) -> bool:
@@ -171,6 +187,9 @@ def _spoken(
     ask = read.asks[-1] if read.asks else None
     fields = ask.fields if ask and ask.fields else state.fields
     items = rewrite.items or _items_asked(read, reader)
+    if ask and ask.aggregate is Aggregate.NEXT and items and not rewrite.items:
+        after = following(items[0], reader.catalogue.guides[items[0].guide])
+        items = (after,) if after else items
     return state.model_copy(
         update={
             **focus,

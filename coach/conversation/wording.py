@@ -162,6 +162,15 @@ def why_guide(guide: Guide, field: Field) -> str | None:
     return wording.format(move=the_move(guide), difficulty=difficulty)
 
 
+def holder(item: Item, guide: Guide) -> Item:
+    """The skill or phase that names a resource; any other item itself."""
+    if item.resource is None:
+        return item
+    holders = guide.skill_gaps if item.section is Section.SKILL_GAP else guide.phases
+    name = holders[item.index].name.value
+    return item.model_copy(update={"name": name, "resource": None})
+
+
 def following(item: Item, guide: Guide) -> Item | None:
     """The phase after a phase, or the skill after a skill, critical ones first."""
     if item.section is Section.PHASE:
