@@ -211,7 +211,6 @@ class LanguageModel:
             with langsmith.tracing_context(enabled=False):
                 async with asyncio.timeout_at(start + first) as limit, link.slots:
                     await self._breaker.check()
-                    progress.asked = True
                     async for piece in link.connections.chat(tokens).astream(messages):
                         if piece.content and not progress.begun and not limit.expired():
                             progress.begun = True
@@ -232,7 +231,8 @@ class LanguageModel:
                 failure = explain(error, begun=progress.begun, place=self._source.place)
         if failure is not None:
             _log.warning("%s: %s (%s)", failure.where, failure.problem, cause)
-        if progress.asked and not (progress.waited and isinstance(failure, ModelBusy)):
+        # A call that waited for its turn tells nothing of the model.
+        if not (progress.waited and isinstance(failure, ModelBusy)):
             await self._breaker.record(failure)
         if failure is not None:
             raise failure
@@ -308,7 +308,6 @@ class _Progress:
     """How far a call has come: ``begun`` with the first piece, were it of the model's thinking."""
 
     waited: bool
-    asked: bool = False
     begun: bool = False
     shown: bool = False
     ending: str = ""
