@@ -86,8 +86,9 @@ async def test_one_handler_draws_only_when_the_other_ones_update_is_on_its_way(
     shown: list[str | None] = []
 
     async def show(handler: AsyncIterator[Updates]) -> str | None:
+        nonlocal shown
         async for updates in handler:
-            shown.append(drawn(updates))
+            shown += [drawn(updates)]
         return shown[-1]
 
     drawing = asyncio.ensure_future(show(newer))
