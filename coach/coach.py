@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import aclosing, contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from coach.answering.checking import Evidence
+from coach.answering.draft import Draft
+from coach.answering.generating import Writing, write
 from coach.answering.material import Composition, Material
+from coach.answering.prompts import VERSION, writing_prompt
 from coach.answering.quoting import compose
+from coach.answering.rewriting import rewrite
 from coach.conversation import Resolved, carry_over, resolve
 from coach.coverage import rarity_in
-from coach.domain import Answer, Guide, Hit, Message, Turn
+from coach.domain import Answer, Guide, Hit, Message, Passage, Prompt, Turn
 from coach.errors import QuestionError
 from coach.retrieval import DEFAULT_LIMIT, retrieve
 from coach.understanding import (
@@ -26,12 +32,23 @@ from coach.understanding import (
 )
 
 if TYPE_CHECKING:
-    from coach.encoder import Encoder
+    from coach.encoder import TextEncoder
     from coach.index import KnowledgeIndex, Snapshot
+    from coach.language_model import LanguageModel
 
 
-# How many messages back a turn may point.
-_REMEMBERED = 12
+# The sources a model is given: those that were quoted, then the best of the rest.
+_MOST_SOURCES = 8
+
+
+@dataclass(frozen=True)
+class _Quoted:
+    """A turn answered by quoting, with all that writing needs besides."""
+
+    resolved: Resolved
+    material: Material
+    composed: Composition
+    hits: tuple[Hit, ...]
 
 
 class Coach:
@@ -42,19 +59,25 @@ class Coach:
         encoder: encodes questions as the index's passages were.
         phrasings: known phrasings, for questions whose words do not tell the field.
         question_limit: the longest question taken, in characters.
+        history_limit: the messages before a turn that are read, the newest.
+        model: writes the answers; without one they are quoted.
     """
 
     def __init__(
         self,
         index: KnowledgeIndex,
-        encoder: Encoder,
+        encoder: TextEncoder,
         phrasings: Phrasings,
         question_limit: int,
+        history_limit: int = 12,
+        model: LanguageModel | None = None,
     ) -> None:
         self._index = index
         self._encoder = encoder
         self._phrasings = phrasings
         self._question_limit = question_limit
+        self._history_limit = history_limit
+        self._model = model
         self._catalogue: tuple[int, Catalogue] | None = None
 
     def guides(self) -> tuple[Guide, ...]:
@@ -69,16 +92,26 @@ class Coach:
             QuestionError: the question is empty or too long, or the turn's guide is unknown.
             KnowledgeIndexError: the index cannot be read.
         """
-        answer = await self.answer(turn)
-        for end in _line_ends(answer.text):
-            text = answer.text[:end]
-            shown = tuple(c for c in answer.citations if f"[{c.marker}]" in text)
-            yield answer.model_copy(update={"text": text, "citations": shown, "follow_ups": ()})
-        yield answer
+        watch = _Stopwatch()
+        resolved = await asyncio.to_thread(self._resolve, turn, watch)
+        if self._model is not None and resolved.depends:
+            with watch.timing("rewrite"):
+                resolved = await rewrite(
+                    self._model, resolved, turn.question, self._remembered(turn), self._known()
+                )
+        quoted = await asyncio.to_thread(self._quote, turn, resolved, watch)
+        if self._model is None or not quoted.composed.citations:
+            for answer in _line_by_line(_as_answer(quoted, watch)):
+                yield answer
+            return
+        async with aclosing(self._write(self._model, turn, quoted, watch)) as answers:
+            async for answer in answers:
+                yield answer
 
     async def answer(self, turn: Turn) -> Answer:
         """The complete answer to a turn. Raises as ``stream`` does."""
-        return await asyncio.to_thread(self._answer, turn)
+        answers = [answer async for answer in self.stream(turn)]
+        return answers[-1]
 
     def search(self, question: str, guide: str | None, limit: int) -> tuple[Hit, ...]:
         """The passages for a question, best first, ``limit`` at most. Raises as ``stream`` does."""
@@ -94,16 +127,19 @@ class Coach:
             )
             return retrieve(question, vector, snapshot, understood, catalogue, limit)[:limit]
 
-    def _answer(self, turn: Turn) -> Answer:
-        watch = _Stopwatch()
+    def _resolve(self, turn: Turn, watch: _Stopwatch) -> Resolved:
+        """What the turn asks, made to stand alone."""
         question = self._checked(turn.question)
-        with self._index.snapshot() as snapshot:
+        with self._index.snapshot() as snapshot, watch.timing("resolve"):
             catalogue = self._catalogue_of(snapshot)
             _check_guide(turn.guide, catalogue)
+            return resolve(self._remembered(turn), question, catalogue, snapshot.has_term)
+
+    def _quote(self, turn: Turn, resolved: Resolved, watch: _Stopwatch) -> _Quoted:
+        """The answer by quoting."""
+        with self._index.snapshot() as snapshot:
+            catalogue = self._catalogue_of(snapshot)
             with watch.timing("understand"):
-                resolved = resolve(
-                    self._remembered(turn.history), question, catalogue, snapshot.has_term
-                )
                 understood = understand(
                     resolved.question,
                     catalogue,
@@ -125,14 +161,65 @@ class Coach:
                         resolved.question, vector, snapshot, understood, catalogue, DEFAULT_LIMIT
                     )
             with watch.timing("compose"):
-                composed = compose(_material(turn, resolved, understood, catalogue, snapshot, hits))
-        return _as_answer(composed, hits, watch.total())
+                material = _material(turn, understood, catalogue, snapshot, hits)
+                composed = compose(material)
+        return _Quoted(resolved, material, composed, _quoted_first(hits, composed))
 
-    def _remembered(self, history: tuple[Message, ...]) -> tuple[Message, ...]:
+    async def _write(
+        self, model: LanguageModel, turn: Turn, quoted: _Quoted, watch: _Stopwatch
+    ) -> AsyncGenerator[Answer]:
+        """The answer as the model writes it, each sentence checked before it is shown."""
+        composed, catalogue = quoted.composed, quoted.material.catalogue
+        with watch.timing("prompt"):
+            prompt, passages = self._prompt(model, turn, quoted)
+        evidence = Evidence(
+            passages=passages,
+            said=" ".join(quoted.material.said),
+            guide=catalogue.guides[composed.guide] if composed.guide else None,
+            guides=catalogue.guides,
+            rarity=quoted.material.rarity,
+            derived=composed.derived,
+        )
+        draft = Draft(quoted.material.passages_of)
+        writing: Writing | None = None
+        async with aclosing(write(model, prompt, composed, evidence, draft)) as steps:
+            async for writing in steps:
+                watch.note("first_sentence")
+                yield _as_written(quoted, writing, model.name, watch).model_copy(
+                    update={"follow_ups": ()}
+                )
+        if writing is not None:
+            yield _as_written(quoted, writing, model.name, watch)
+
+    def _prompt(
+        self, model: LanguageModel, turn: Turn, quoted: _Quoted
+    ) -> tuple[Prompt, tuple[Passage, ...]]:
+        """The prompt, and the passages that its numbers stand for."""
+        found = [citation.passage for citation in quoted.composed.citations]
+        known = {passage.id for passage in found}
+        found += [hit.passage for hit in quoted.hits if hit.passage.id not in known]
+        passages = found[: max(_MOST_SOURCES, len(known))]
+        prompt, kept = writing_prompt(
+            question=quoted.resolved.question,
+            history=self._remembered(turn),
+            passages=passages,
+            notes=quoted.composed.text,
+            profile=quoted.resolved.profile,
+            budget=model.context - model.answer_tokens,
+            count=model.count_tokens,
+        )
+        return prompt, tuple(passages[:kept])
+
+    def _known(self) -> Catalogue:
+        with self._index.snapshot() as snapshot:
+            return self._catalogue_of(snapshot)
+
+    def _remembered(self, turn: Turn) -> tuple[Message, ...]:
         """What is read of the history: its end, and the beginning of messages that are too long."""
+        newest = turn.history[-self._history_limit :] if self._history_limit else ()
         return tuple(
             message.model_copy(update={"content": message.content[: self._question_limit]})
-            for message in history[-_REMEMBERED:]
+            for message in newest
         )
 
     def _checked(self, question: str) -> str:
@@ -162,7 +249,6 @@ def _check_guide(slug: str | None, catalogue: Catalogue) -> None:
 
 def _material(
     turn: Turn,
-    resolved: Resolved,
     understood: Understanding,
     catalogue: Catalogue,
     snapshot: Snapshot,
@@ -197,17 +283,42 @@ def _quoted_first(hits: tuple[Hit, ...], composed: Composition) -> tuple[Hit, ..
     return (*leading, *known.values())
 
 
-def _as_answer(composed: Composition, hits: tuple[Hit, ...], timings: dict[str, float]) -> Answer:
+def _as_answer(quoted: _Quoted, watch: _Stopwatch) -> Answer:
+    composed = quoted.composed
     return Answer(
         text=composed.text,
         refused=composed.refused,
         coverage=composed.coverage,
         citations=composed.citations,
-        hits=_quoted_first(hits, composed),
+        hits=quoted.hits,
         follow_ups=composed.follow_ups,
         guide=composed.guide,
-        timings_ms=timings,
+        timings_ms=watch.spent(),
     )
+
+
+def _as_written(quoted: _Quoted, writing: Writing, model: str, watch: _Stopwatch) -> Answer:
+    return _as_answer(quoted, watch).model_copy(
+        update={
+            "text": writing.text,
+            "citations": writing.citations,
+            "mode": "generating" if writing.written else "quoting",
+            "model": model,
+            "prompt_version": VERSION,
+            "checks": tuple(writing.checks),
+            "notice": writing.notice,
+            "timings_ms": {**watch.spent(), "model": round(writing.model_seconds * 1000, 3)},
+        }
+    )
+
+
+def _line_by_line(answer: Answer) -> Iterator[Answer]:
+    """Growing snapshots of an answer, the answer itself last."""
+    for end in _line_ends(answer.text):
+        text = answer.text[:end]
+        shown = tuple(c for c in answer.citations if f"[{c.marker}]" in text)
+        yield answer.model_copy(update={"text": text, "citations": shown, "follow_ups": ()})
+    yield answer
 
 
 def _line_ends(text: str) -> Iterator[int]:
@@ -220,7 +331,7 @@ def _line_ends(text: str) -> Iterator[int]:
 
 
 class _Stopwatch:
-    """Milliseconds spent on each step."""
+    """Milliseconds spent on each step, and until something first happened."""
 
     def __init__(self) -> None:
         self._started = time.perf_counter()
@@ -232,5 +343,8 @@ class _Stopwatch:
         yield
         self._spent[step] = round((time.perf_counter() - started) * 1000, 3)
 
-    def total(self) -> dict[str, float]:
+    def note(self, event: str) -> None:
+        self._spent.setdefault(event, round((time.perf_counter() - self._started) * 1000, 3))
+
+    def spent(self) -> dict[str, float]:
         return {**self._spent, "total": round((time.perf_counter() - self._started) * 1000, 3)}

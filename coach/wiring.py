@@ -11,6 +11,7 @@ from coach.understanding import Phrasings
 
 if TYPE_CHECKING:
     from coach.encoder import Encoder, TextEncoder
+    from coach.language_model import LanguageModel
 
 
 def build_coach(settings: Settings) -> Coach:
@@ -19,6 +20,7 @@ def build_coach(settings: Settings) -> Coach:
     Raises:
         KnowledgeIndexError: there is no index, or it cannot be used.
         EncoderError: the encoder cannot be loaded.
+        SettingsError: the language model cannot be opened.
     """
     from coach.index import KnowledgeIndex
 
@@ -30,7 +32,36 @@ def build_coach(settings: Settings) -> Coach:
         chroma_url=settings.chroma_url,
     )
     phrasings = load_phrasings(encoder, settings.cache)
-    return Coach(index, encoder, phrasings, settings.question_limit)
+    return Coach(
+        index,
+        encoder,
+        phrasings,
+        settings.question_limit,
+        settings.history_limit,
+        build_model(settings),
+    )
+
+
+def build_model(settings: Settings) -> LanguageModel | None:
+    """The language model in the settings, not contacted yet; None without one.
+
+    Raises:
+        SettingsError: it cannot be opened: no provider, no package for it, no key.
+    """
+    if settings.model is None:
+        return None
+    from coach.language_model import open_model
+
+    return open_model(
+        settings.model,
+        url=settings.model_url,
+        context=settings.model_context,
+        answer_tokens=settings.model_tokens,
+        calls=settings.model_calls,
+        connect_seconds=settings.model_connect_seconds,
+        first_token_seconds=settings.model_first_token_seconds,
+        seconds=settings.model_seconds,
+    )
 
 
 def load_encoder(settings: Settings) -> Encoder:

@@ -54,7 +54,7 @@ def compare(
         draft.add(f"Alike: {', '.join(alike[:-1])} and {alike[-1]}. {markers}")
     else:
         said = measure.trails if reversed_order else measure.leads
-        draft.add(f"**{move_of(first[1])}** {said[len(pairs) > 2]}. {markers}")
+        draft.add_derived(f"**{move_of(first[1])}** {said[len(pairs) > 2]}. {markers}")
     for _, guide, leaf in pairs[:most]:
         marker = draft.cite(guide.slug, [leaf.span])
         draft.add(f"- {move_of(guide)}: {measure.shown(leaf)}. {marker}")

@@ -22,6 +22,8 @@ class Draft:
         self._passages_of = passages_of
         self._cited: dict[str, tuple[Passage, int, int]] = {}
         self.lines: list[str] = []
+        self.absent: list[str] = []
+        self.derived: list[str] = []
         self.given = 0
 
     def add(self, line: str) -> None:
@@ -29,6 +31,16 @@ class Draft:
         self.given += 1
         if line not in self.lines:
             self.lines.append(line)
+
+    def add_absent(self, line: str) -> None:
+        """Add a line that says what the guides do not hold."""
+        self.absent.append(line)
+        self.add(line)
+
+    def add_derived(self, line: str) -> None:
+        """Add a line with figures that were computed."""
+        self.derived.append(line)
+        self.add(line)
 
     def cite(self, guide: str, spans: Iterable[Span]) -> str:
         """Note that a guide's words are used and give the markers to set behind them: "[1][2]"."""

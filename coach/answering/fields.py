@@ -110,7 +110,7 @@ def _add_sum(
     spans = [span for part in parts for span in (part.name.span, part.weeks.span)]
     terms = " + ".join(figures(part.weeks.value) for part in parts)
     weeks = figures(total(part.weeks.value for part in parts), "week")
-    draft.add(
+    draft.add_derived(
         f"The {len(parts)} {name} add up to {weeks}: {terms}. {draft.cite(guide.slug, spans)}"
     )
 

@@ -138,7 +138,7 @@ def _add_total_hours(draft: Draft, guide: Guide, a_week: Range) -> None:
     weeks = total(phase.weeks.value for phase in guide.phases)
     hours = Range(low=weeks.low * a_week.low, high=weeks.high * a_week.high)
     marker = draft.cite(guide.slug, [phase.weeks.span for phase in guide.phases])
-    draft.add(
+    draft.add_derived(
         f"Over the {figures(weeks, 'week')} of the phases that makes "
         f"{figures(hours, 'hour')}. {marker}"
     )

@@ -23,7 +23,11 @@ class Material:
 
 @dataclass(frozen=True)
 class Composition:
-    """A composed answer: its lines in order, and all that goes with them."""
+    """A composed answer: its lines in order, and all that goes with them.
+
+    ``absent`` are those of its lines that say what the guides do not hold, ``derived`` those with
+    figures that were computed.
+    """
 
     text: str
     refused: bool
@@ -31,3 +35,5 @@ class Composition:
     citations: tuple[Citation, ...]
     follow_ups: tuple[str, ...]
     guide: str | None
+    absent: tuple[str, ...] = ()
+    derived: tuple[str, ...] = ()

@@ -243,7 +243,7 @@ def _answer(material: Material, draft: Draft, guide: Guide, ask: Ask, outcome: _
             outcome.answered = True
             return
     if topics := missing_topics(ask, passages_at_hand(material, guide, ask)):
-        draft.add(replies.not_in_guide(topics, guide))
+        draft.add_absent(replies.not_in_guide(topics, guide))
         outcome.lack(topics)
         for field in ask.fields:
             if field in _HEADLINES and _JOINED.search(ask.text):
@@ -251,7 +251,7 @@ def _answer(material: Material, draft: Draft, guide: Guide, ask: Ask, outcome: _
         return
     places = missing_qualifiers(ask, passages) if limited_by_place(ask) else ()
     if places:
-        draft.add(replies.not_in_guide(places, guide))
+        draft.add_absent(replies.not_in_guide(places, guide))
         outcome.lack(places)
     if _answer_from_faq(material, draft, guide, ask):
         outcome.answered = True
@@ -261,7 +261,7 @@ def _answer(material: Material, draft: Draft, guide: Guide, ask: Ask, outcome: _
         return
     if asks_for_amount(ask) and guide.salary_change is not None:
         outcome.lack(("an amount of pay",))
-        draft.add(replies.not_in_guide(("an amount of pay",), guide))
+        draft.add_absent(replies.not_in_guide(("an amount of pay",), guide))
         compose_field(draft, guide, ask, Field.SALARY)
         outcome.answered = True
         return
@@ -274,7 +274,7 @@ def _answer(material: Material, draft: Draft, guide: Guide, ask: Ask, outcome: _
     elif not places:
         absent = () if spans(guide, ask) else tuple(field.value for field in ask.fields)
         missing = absent or lacking
-        draft.add(replies.not_in_guide(absent or replies.in_quotes(lacking), guide))
+        draft.add_absent(replies.not_in_guide(absent or replies.in_quotes(lacking), guide))
         outcome.lack(missing or ("that",))
 
 
@@ -399,4 +399,6 @@ def _finished(
         draft.citations,
         offered,
         guides[0].slug if len(guides) == 1 else None,
+        absent=tuple(draft.absent),
+        derived=tuple(draft.derived),
     )

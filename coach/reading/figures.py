@@ -22,12 +22,12 @@ _WORDS = {word: float(value) for value, word in enumerate(_ONES)} | {
 }
 _FRACTIONS = {"½": 0.5, "¼": 0.25, "¾": 0.75}
 
-_DASHES = tuple("-‐‑‒–—−")
-_DASH = re.escape("".join(_DASHES))
-_WORD = "|".join(sorted(_WORDS, key=len, reverse=True))
-_NUMBER = (
+DASHES = tuple("-‐‑‒–—−")
+_DASH = re.escape("".join(DASHES))
+NUMBER_WORD = "|".join(sorted(_WORDS, key=len, reverse=True))
+NUMBER = (
     rf"(?:(?<![0-9])(?<![0-9][.,])(?:[0-9]{{1,3}}(?:,[0-9]{{3}}){{1,3}}|[0-9]{{1,9}})(?:\.[0-9]{{1,6}})?[½¼¾]?"
-    rf"|[½¼¾]|\b(?:{_WORD})(?:[\s-](?:{_WORD}))?\b|\bhalf\b)"
+    rf"|[½¼¾]|\b(?:{NUMBER_WORD})(?:[\s-](?:{NUMBER_WORD}))?\b|\bhalf\b)"
     r"(?:\s+and\s+a\s+half\b)?"
 )
 _PERCENT = r"(?:%|per\s?cent\b)"
@@ -44,8 +44,8 @@ def _pattern(unit: Unit) -> str:
     sign = rf"(?:(?<![\w{_DASH}])[+{_DASH}]\s?)?" if unit == "percent" else ""
     own = rf"(?:\s?{_UNITS[unit].replace('?P<unit>', '?:')})?"
     return (
-        rf"(?P<low>{sign}{_NUMBER})(?P<low_unit>{own})"
-        rf"(?:\s*(?:[{_DASH}]|\bto\b|\bor\b|\band\b)\s*(?P<high>{sign}{_NUMBER}))?"
+        rf"(?P<low>{sign}{NUMBER})(?P<low_unit>{own})"
+        rf"(?:\s*(?:[{_DASH}]|\bto\b|\bor\b|\band\b)\s*(?P<high>{sign}{NUMBER}))?"
         rf"[\s{_DASH}]{{0,3}}(?:\ban?\s)?"
     )
 
@@ -69,7 +69,7 @@ def find_range(text: str, unit: Unit) -> tuple[Range, int, int] | None:
         The range in that unit, and the ``[start, end)`` of its words with the unit; None if the
         text gives no such figure.
     """
-    return next(_ranges(text, unit), None)
+    return next(find_ranges(text, unit), None)
 
 
 def parse_range(text: str, unit: Unit) -> Range | None:
@@ -80,7 +80,7 @@ def parse_range(text: str, unit: Unit) -> Range | None:
 
 def find_study_hours(text: str) -> tuple[Range, int, int] | None:
     """The first "10-15 hours a week" of a text, in hours a week, with the place of its words."""
-    for found, start, end in _ranges(text, "hour"):
+    for found, start, end in find_ranges(text, "hour"):
         if rest := _A_WEEK.match(text, end):
             return found, start, rest.end()
     return None
@@ -92,16 +92,17 @@ def parse_priority(text: str) -> Priority | None:
     return Priority(words) if words in set(Priority) else None
 
 
-def _ranges(text: str, unit: Unit) -> Iterator[tuple[Range, int, int]]:
+def find_ranges(text: str, unit: Unit) -> Iterator[tuple[Range, int, int]]:
+    """Every figure or range of figures of a unit in a text, as ``find_range`` gives the first."""
     for match in _RANGES[unit].finditer(text.translate(_LOWER)):
         yield _range(match, unit), match.start(), match.end()
 
 
 def _range(match: re.Match[str], unit: Unit) -> Range:
-    low = _number(match["low"])
-    high = low if match["high"] is None else _number(match["high"])
+    low = number_of(match["low"])
+    high = low if match["high"] is None else number_of(match["high"])
     # "-20-30%": one sign for both figures. "-5% to 10%": each figure has its own.
-    if match["low"].lstrip().startswith(_DASHES) and not match["low_unit"] and high > 0:
+    if match["low"].lstrip().startswith(DASHES) and not match["low_unit"] and high > 0:
         high = -high
     # "6 months to 2 years": a low figure without a unit of its own shares that of the high one.
     high_unit = match["unit"] or ""
@@ -115,9 +116,10 @@ def _scale(word: str, unit: Unit) -> float:
     return 12.0 if unit == "month" and word[:1] == "y" else 1.0
 
 
-def _number(words: str) -> float:
+def number_of(words: str) -> float:
+    """The value of a number as ``NUMBER`` matches it: "2,500", "twenty-four", "one and a half"."""
     words = words.strip()
-    sign = -1.0 if words[0] in _DASHES else 1.0
+    sign = -1.0 if words[0] in DASHES else 1.0
     words = re.sub(rf"^[+\s{_DASH}]+", "", words)
     half = re.search(r"\s+and\s+a\s+half$", words)
     if half:

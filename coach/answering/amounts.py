@@ -1,0 +1,156 @@
+"""Every figure in a text, read to a value with its unit, so that different wordings agree."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import get_args
+
+from coach.domain import Range, Value
+from coach.reading.figures import DASHES, NUMBER, NUMBER_WORD, Unit, find_ranges, number_of
+from coach.terms import fold, spelt_out, stem
+
+MONEY = "money"
+COUNT = "count"
+ORDINAL = "ordinal"
+_UNITS: tuple[Unit, ...] = get_args(Unit)
+_DASH = re.escape("".join(DASHES))
+
+# Written so that the readers of figures, which know "1.5 years", find them.
+_SPELT = (
+    (re.compile(r"\ban? (year|month|week|hour)s? and a half\b"), r"1.5 \1s"),
+    (re.compile(r"\bhalf an? (year|month|hour)\b"), r"0.5 \1s"),
+    (re.compile(r"\b(to|and|or|between|about|roughly|nearly|under) a year\b"), r"\1 1 year"),
+    (re.compile(r"\ba couple of\b"), "2"),
+    (re.compile(r"\bhalf a dozen\b"), "6"),
+    (re.compile(r"\ba dozen\b"), "12"),
+)
+_YEARS = re.compile(rf"\b(20)(\d\d)(\s?[{_DASH}]\s?)(\d\d)\b(?!-)")
+_LABEL = re.compile(rf"\bweeks?\s*:\s*(?P<low>{NUMBER})(?:\s*[{_DASH}]\s*(?P<high>{NUMBER}))?")
+_SYMBOL = r"(?:us\$|[$€£¥₹])"
+_PLAIN = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+_SCALE = r"(?:\s?(?P<{0}>k|thousand|m|million)\b)?"
+_CURRENCY = r"\s?(?:dollars?|euros?|pounds?|usd|eur|gbp)\b"
+_SYMBOLS_FIRST = re.compile(
+    rf"{_SYMBOL}\s?(?P<low>{_PLAIN}){_SCALE.format('low_scale')}"
+    rf"(?:\s*(?:[{_DASH}]|\bto\b|\band\b)\s*{_SYMBOL}?\s?(?P<high>{_PLAIN})"
+    rf"{_SCALE.format('high_scale')})?"
+)
+_WORDS_LAST = re.compile(
+    rf"(?P<low>{_PLAIN}){_SCALE.format('low_scale')}"
+    rf"(?:\s*(?:[{_DASH}]|\bto\b|\band\b)\s*(?P<high>{_PLAIN}){_SCALE.format('high_scale')})?"
+    rf"{_CURRENCY}"
+)
+_BARE_RANGE = re.compile(rf"\b(?P<low>{NUMBER_WORD}) to (?P<high>{NUMBER_WORD})\b")
+_DIGITS = re.compile(
+    rf"(?<![\w.,])(?:{_PLAIN})(?!\w)|\d+(?=x\b)|\b(?:{NUMBER_WORD})\b(?=\s*(?:[.,;)]|$))"
+)
+_COUNTED = re.compile(
+    rf"(?<![\d.,$€£])\b(?P<low>{NUMBER})[\s{_DASH}]+"
+    r"(?P<noun>(?!(?:to|and|or|in|of|a|an|the|is|are|as|at|on|if|for|with|by|per|from)\b)"
+    r"[a-z]{3,})"
+)
+_LABELLED = re.compile(r"\b(?:phase|stage|step|part|number|source)\s+(?P<low>\d{1,2})\b")
+# "One" counts nothing in "one of them", nor does "half" in "half the work".
+_VAGUE = frozenset({"one", "half", "zero"})
+_ORDINALS = {
+    word: float(value)
+    for value, word in enumerate(
+        ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"), start=1
+    )
+}
+_ORDINAL = re.compile(rf"\b(?P<word>{'|'.join(_ORDINALS)}) (?=phase|stage)")
+_SCALES = {"k": 1_000.0, "thousand": 1_000.0, "m": 1_000_000.0, "million": 1_000_000.0}
+
+
+class Amount(Value):
+    """A figure or range in a text.
+
+    ``unit`` is "week", "month" (years count as twelve), "hour", "percent", "money", "count" or
+    "ordinal" ("phase 2"). ``noun`` is the stem of what is counted, empty for a bare figure.
+    ``text`` is how it was written, ``start`` and ``end`` where in the normalised text.
+    """
+
+    amount: Range
+    unit: str
+    text: str
+    noun: str = ""
+    start: int
+    end: int
+
+
+def normalised(text: str) -> str:
+    """Folded text with the wordings of figures made alike: "a year and a half" is "1.5 years"."""
+    text = spelt_out(fold(text))
+    for pattern, replacement in _SPELT:
+        text = pattern.sub(replacement, text)
+    return _YEARS.sub(r"\1\2\3\1\4", text)  # "2024-34" is "2024-2034"
+
+
+def find_amounts(text: str) -> tuple[Amount, ...]:
+    """The amounts of a text, in order; each figure belongs to one amount."""
+    text = normalised(text)
+    found: list[Amount] = []
+    for amount in _candidates(text):
+        if not any(amount.start < other.end and other.start < amount.end for other in found):
+            found.append(amount)
+    return tuple(sorted(found, key=lambda amount: amount.start))
+
+
+def _candidates(text: str) -> Iterator[Amount]:
+    """Amounts that may overlap, the surer reading first."""
+    for pattern in (_SYMBOLS_FIRST, _WORDS_LAST):
+        for match in pattern.finditer(text):
+            yield _read(match, MONEY, text)
+    for unit in _UNITS:
+        for amount, start, end in find_ranges(text, unit):
+            yield Amount(amount=amount, unit=unit, text=text[start:end], start=start, end=end)
+    for match in _LABEL.finditer(text):
+        yield _read(match, "week", text)
+    for match in _LABELLED.finditer(text):
+        yield _single(number_of(match["low"]), ORDINAL, match.group(), match.span("low"))
+    for match in _ORDINAL.finditer(text):
+        yield _single(_ORDINALS[match["word"]], ORDINAL, match["word"], match.span())
+    for match in _COUNTED.finditer(text):
+        value = number_of(match["low"])
+        if match["low"] not in _VAGUE:
+            yield _single(value, COUNT, match.group(), match.span("low"), match["noun"])
+    for match in _BARE_RANGE.finditer(text):
+        yield _read(match, COUNT, text)
+    for match in _DIGITS.finditer(text):
+        if match.group() not in _VAGUE:
+            yield bare_figure(match)
+
+
+def bare_figure(match: re.Match[str]) -> Amount:
+    """A figure with nothing it counts."""
+    return _single(number_of(match.group()), COUNT, match.group(), match.span())
+
+
+def _single(value: float, unit: str, text: str, place: tuple[int, int], noun: str = "") -> Amount:
+    return Amount(
+        amount=Range(low=value, high=value),
+        unit=unit,
+        text=text,
+        noun=stem(noun) if noun else "",
+        start=place[0],
+        end=place[1],
+    )
+
+
+def _read(match: re.Match[str], unit: str, text: str) -> Amount:
+    parts = match.groupdict()
+    low_scale = _SCALES.get(parts.get("low_scale") or "", 1.0)
+    high_scale = _SCALES.get(parts.get("high_scale") or "", 1.0)
+    low = number_of(match["low"])
+    high = low if match["high"] is None else number_of(match["high"])
+    if match["high"] is not None and low_scale == 1.0:
+        low *= high_scale  # "$90-110k"
+    amount = Range(low=low * low_scale, high=high * (high_scale if match["high"] else low_scale))
+    return Amount(
+        amount=amount,
+        unit=unit,
+        text=text[slice(*match.span())],
+        start=match.start(),
+        end=match.end(),
+    )

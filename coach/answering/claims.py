@@ -1,0 +1,173 @@
+"""Whether a sentence turns its source round, or claims more than it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from coach.answering.extracting import pieces
+from coach.domain import Passage
+from coach.terms import fold, stem, terms, words
+from coach.understanding.vocabulary import FUNCTION_WORDS
+
+_NEGATION = re.compile(
+    r"\bnon-|\b(?:not|no|never|none|neither|nor|nobody|nothing|without|hardly|barely|cannot|"
+    r"unnecessary|unimportant|irrelevant|needless|lacks?|lacking|avoid|skip|ignore|"
+    r"fails? to|rather than|instead of|far from|little need|free of|useless|pointless)\b|n't\b"
+)
+_NOT = re.compile(r"\b(?:not|no|never|none|nothing|nobody|without|cannot)\b|n't\b")
+_ADVICE = re.compile(r"\bdo(?:n't| not) (?:bank|count|rely|worry|forget|expect|be)\b")
+_OPPOSITES = tuple(
+    (frozenset(map(stem, one.split())), frozenset(map(stem, other.split())))
+    for one, other in (
+        (
+            "increase rise rises rising grow grows growing growth",
+            "decrease fall falls falling shrink shrinks shrinking decline declines",
+        ),
+        (
+            "hard difficult challenging demanding tough",
+            "easy simple effortless straightforward breeze",
+        ),
+        (
+            "critical essential crucial vital required must mandatory necessary",
+            "optional unnecessary dispensable negligible minor trivial",
+        ),
+        ("strong high", "weak low poor"),
+        ("long longer longest slow slower", "short shorter shortest quick quicker fast faster"),
+        ("love enjoy", "miss dislike"),
+        ("advantage strength benefit", "disadvantage weakness drawback"),
+        ("possible", "impossible"),
+        ("free", "paid expensive costly"),
+        ("more", "less fewer"),
+    )
+)
+_ALL = (
+    r"(?:employer|company|team|person|organi[sz]ation|hospital|school|hiring manager|recruiter|"
+    r"candidate|developer|nurse|teacher|job|degree|bank|client|designer|writer|single)"
+)
+_EVERYONE = re.compile(
+    rf"\b(?:everyone|everybody|anyone|anybody|(?:every|any) (?:\w+ )?{_ALL}|"
+    rf"all (?:of the )?{_ALL.replace('company', 'companie')}s|always)\b"
+)
+_EVERY_WORDS = {
+    "every": ("every", "everyone", "everybody", "each"),
+    "everyone": ("every", "everyone", "everybody", "each"),
+    "everybody": ("every", "everyone", "everybody", "each"),
+    "any": ("any", "anyone", "anybody"),
+    "anyone": ("any", "anyone", "anybody"),
+    "anybody": ("any", "anyone", "anybody"),
+    "all": ("all",),
+    "always": ("always",),
+}
+_NOBODY = re.compile(rf"\b(?:no one|nobody|no {_ALL})\b")
+_STRONG = re.compile(
+    r"\b(?:guarantee[sd]?|guaranteed|certain(?:ly)?|definitely|undoubtedly|surely|sure to|"
+    r"never|no doubt|ensures?|secures?|proven|proves|reliably|world[- ]class|"
+    r"inevitabl[ey]|experts?|the best|worst|the only|fastest|easiest|perfect(?:ly)?|"
+    r"instantly|immediately|automatically|effortless(?:ly)?|mandatory|"
+    r"doubles?|triples?|fully|completely|entirely|by law|"
+    r"enough on (?:its|their) own|on (?:its|their) own|all you|ever need|nothing else|"
+    r"better than|insists?|most (?:popular|important|respected|sought)|"
+    r"(?:will|can|you'll) (?:\w+ )?(?:have|get|land|win|find) (?:a|the|your) (?:\w+ )?"
+    r"(?:job|post|role|offer))\b"
+)
+# "A before B": words that make the two sides of them different.
+_ASYMMETRIC = re.compile(r"\b(?:before|after|than|instead of|rather than|replaces?|until)\b")
+
+
+def overclaim(text: str, sources: Sequence[str]) -> str | None:
+    """The first strong word of a sentence that its sources do not use, as a plain reason."""
+    folded = fold(text)
+    held_text = fold(" ".join(sources))
+    held = set(terms(held_text))
+    found = [match.group() for match in _STRONG.finditer(folded) if not _has(match.group(), held)]
+    spoken = set(words(held_text))
+    found += [
+        match.group()
+        for match in _EVERYONE.finditer(folded)
+        if not spoken & set(_EVERY_WORDS[match.group().split()[0]])
+    ]
+    found += [none for none in _NOBODY.findall(folded) if none not in held_text]
+    return f"“{found[0]}” claims more than its source." if found else None
+
+
+def _has(words_said: str, held: set[str]) -> bool:
+    own = [part for part in terms(words_said) if part not in _FUNCTION_STEMS] or terms(words_said)
+    return all(part in held for part in own)
+
+
+def reversal(text: str, cited: Sequence[Passage]) -> str | None:
+    """Whether a sentence says the contrary of the words of its source that are nearest to it."""
+    said = [piece for passage in cited for piece in pieces(passage)]
+    for clause in _CLAUSE.split(text):
+        own = _content(clause)
+        ranked = sorted(said, key=lambda piece: -len(own & _content(piece)))
+        near = [piece for piece in ranked[:_NEAREST] if len(own & _content(piece)) >= _SHARED]
+        if near and _turned(clause, near):
+            return "Its source says otherwise."
+    return None
+
+
+def _turned(clause: str, near: Sequence[str]) -> bool:
+    """Whether a clause denies, or says the opposite of, the pieces of the source nearest to it."""
+    denied = _is_denial(clause)
+    source_denies = any(_is_denial(piece) for piece in near)
+    own, held = set(terms(clause)), set(terms(" ".join(near)))
+    opposed = any(
+        (own & one and held & other and not held & one and not own & other)
+        or (own & other and held & one and not held & other and not own & one)
+        for one, other in _OPPOSITES
+    )
+    if denied and not source_denies:
+        return not opposed
+    if opposed and not denied:
+        return not source_denies
+    if source_denies and not denied and _denies(near[0], clause):
+        return True
+    return any(_swapped(clause, piece) for piece in near)
+
+
+def _is_denial(text: str) -> bool:
+    return bool(_NEGATION.search(_ADVICE.sub("", fold(text))))
+
+
+def _denies(piece: str, clause: str) -> bool:
+    """Whether what a piece denies is what a clause says."""
+    own = _content(clause)
+    for part in _CLAUSE.split(_ADVICE.sub("", fold(piece))):
+        for match in _NOT.finditer(part):
+            behind = [one for one in terms(part[match.end() :]) if one not in _FUNCTION_STEMS]
+            if behind and set(behind[:_SCOPE]) <= own:
+                return True
+    return False
+
+
+def _swapped(clause: str, piece: str) -> bool:
+    """Whether "A before B" in a clause is "B before A" in the source."""
+    one, other = _ASYMMETRIC.search(fold(clause)), _ASYMMETRIC.search(fold(piece))
+    if one is None or other is None or one.group() != other.group():
+        return False
+    left, right = _sides(clause, one)
+    first, second = _sides(piece, other)
+    straight = len(left & first - second) + len(right & second - first)
+    crossed = len(left & second - first) + len(right & first - second)
+    return crossed > straight
+
+
+def _sides(text: str, match: re.Match[str]) -> tuple[set[str], set[str]]:
+    """The words on the two sides of "A before B", also where it is "Before B, A"."""
+    before, behind = text[: match.start()], text[match.end() :]
+    if not before.strip() and "," in behind:
+        behind, before = behind.split(",", 1)
+    return _content(before), _content(behind)
+
+
+def _content(text: str) -> set[str]:
+    return {stem(word) for word in words(text) if word not in FUNCTION_WORDS}
+
+
+_FUNCTION_STEMS = frozenset(stem(word) for word in FUNCTION_WORDS)
+_CLAUSE = re.compile(r"[;:]|,? (?:but|while|whereas|although|though|however|yet)\b")
+_NEAREST = 2
+_SHARED = 2
+_SCOPE = 1

@@ -1,0 +1,231 @@
+"""Whether the figures of a sentence are those of its source."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from coach.answering.amounts import (
+    COUNT,
+    MONEY,
+    ORDINAL,
+    Amount,
+    bare_figure,
+    find_amounts,
+    normalised,
+)
+from coach.domain import Guide, Phase, Priority, SkillGap
+from coach.reading.figures import NUMBER_WORD
+from coach.terms import stem
+from coach.understanding.vocabulary import FUNCTION_WORDS
+
+_AT_LEAST = re.compile(
+    r"\b(?:at least|minimum|from|start\w*|as (?:little|few|early|soon) as|or more|earliest|over|"
+    r"more than|low end|shortest|lower)\b"
+)
+_AT_MOST = re.compile(
+    r"\b(?:up to|at most|maximum|as (?:long|much|many|late) as|within|no more than|or less|under|"
+    r"less than|high end|longest|upper|latest)\b"
+)
+_ROUNDED = re.compile(r"\b(?:about|around|roughly|approximately|nearly|almost|some|close to)\b|~")
+_OF_THE_PERSON = re.compile(
+    r"\b(?:you|your|you'\w+|not|no|isn't|doesn't|rather|instead|than|longer|shorter|beyond|if)\b"
+)
+_FALLING = re.compile(
+    r"\b(?:drop|fall|falls|fell|decrease\w*|declin\w*|cut|loss|lower|less|shrink\w*)\b"
+)
+_TIMES = frozenset({"week", "month", "hour"})
+_DAY = stem("days")
+_WORD = re.compile(r"[a-z][\w+#]*")
+_NUMBER_WORD = re.compile(rf"\b(?!one\b)(?:{NUMBER_WORD})\b")
+_PAIR = 2
+_STOP = re.compile(r"[.!?]\s|\n")
+_SAME = 1e-6
+_ROUNDING = 0.006
+
+
+def unsupported_amount(
+    text: str,
+    sources: Sequence[str],
+    said: str,
+    derived: Sequence[str],
+    guides: Sequence[Guide],
+) -> str | None:
+    """The first figure of a sentence that stands nowhere it may come from, as a plain reason.
+
+    Args:
+        text: the sentence, without markers.
+        sources: the texts it cites.
+        said: what the person said; a figure of theirs may be taken up when it is said to be.
+        derived: sentences with figures that our own code computed.
+        guides: the guides the sources belong to, for counts of their parts.
+    """
+    given = [amount for source in sources for amount in _given(source)]
+    computed = [amount for sentence in derived for amount in _amounts(sentence)]
+    folded = normalised(text)
+    for amount in find_amounts(text):
+        theirs = amount.unit == "hour" or _OF_THE_PERSON.search(folded)
+        known = (
+            any(_agree(amount, other, folded) for other in (*given, *computed))
+            or (theirs and any(_agree(amount, other, folded) for other in _amounts(said)))
+            or _both_ends(amount, given)
+            or any(amount.amount.low in _counts(guide, amount.noun) for guide in guides)
+            or (amount.noun and amount.amount.low == len(sources) > 1)
+        )
+        if not known:
+            return f"“{amount.text.strip()}” does not stand in its source."
+    return None
+
+
+@lru_cache(maxsize=2_000)
+def _amounts(text: str) -> tuple[Amount, ...]:
+    return find_amounts(text)
+
+
+@lru_cache(maxsize=2_000)
+def _given(source: str) -> tuple[Amount, ...]:
+    """The amounts of a source; a bare figure has also the unit of its neighbour in the sentence.
+
+    "From 15 weeks to about 6" gives 6 weeks.
+    """
+    text = normalised(source)
+    amounts = find_amounts(source)
+    bare_words = (
+        bare_figure(match)
+        for match in _NUMBER_WORD.finditer(text)
+        if not any(other.start <= match.start() < other.end for other in amounts)
+    )
+    amounts = tuple(sorted((*amounts, *bare_words), key=lambda amount: amount.start))
+    found = list(amounts)
+    for index, bare in enumerate(amounts):
+        if bare.unit != COUNT or bare.noun:
+            continue
+        for other in (*amounts[:index][::-1][:1], *amounts[index + 1 :][:1]):
+            between = text[min(bare.end, other.end) : max(bare.start, other.start)]
+            if other.unit in _TIMES and not _STOP.search(between):
+                found.append(bare.model_copy(update={"unit": other.unit}))
+                break
+    return tuple(found)
+
+
+def _agree(amount: Amount, other: Amount, sentence: str) -> bool:
+    """Whether an amount says what another one does."""
+    low, high = amount.amount.low, amount.amount.high
+    known_low, known_high = other.amount.low, other.amount.high
+    if amount.unit in {COUNT, ORDINAL}:
+        if amount.noun and other.unit not in {COUNT, ORDINAL}:
+            return False
+        if _DAY in {amount.noun, other.noun} and amount.noun != other.noun:
+            return False
+        return {low, high} <= {abs(known_low), abs(known_high)}
+    if amount.unit != other.unit:
+        return False
+    if amount.unit == "percent":
+        falls = low < 0 or (low > 0 and "+" not in amount.text and bool(_FALLING.search(sentence)))
+        if falls != (known_low < 0) and (falls or known_low < 0) and "-" not in other.text:
+            return False
+        low, high, known_low, known_high = abs(low), abs(high), abs(known_low), abs(known_high)
+    near = _near if amount.unit == MONEY and _is_rounded(amount, sentence) else _equal
+    if near(low, known_low) and near(high, known_high):
+        return True
+    if low != high:
+        return False
+    before = sentence[max(0, amount.start - 30) : amount.end + 12]
+    return (near(low, known_low) and bool(_AT_LEAST.search(before))) or (
+        near(low, known_high) and bool(_AT_MOST.search(before))
+    )
+
+
+def _equal(one: float, other: float) -> bool:
+    return abs(one - other) < _SAME
+
+
+def _near(one: float, other: float) -> bool:
+    return abs(one - other) <= _ROUNDING * abs(other)
+
+
+def _is_rounded(amount: Amount, sentence: str) -> bool:
+    """Whether money is given in round figures and said to be."""
+    thousands = amount.amount.low % 1_000 == 0 and amount.amount.high % 1_000 == 0
+    hedge = _ROUNDED.search(sentence[max(0, amount.start - 20) : amount.start])
+    return thousands and (bool(hedge) or "k" in amount.text or "thousand" in amount.text)
+
+
+def _both_ends(amount: Amount, given: Sequence[Amount]) -> bool:
+    """Whether "12 and 16 weeks" are two figures of the source, not a range."""
+    if " and " not in amount.text or amount.amount.low == amount.amount.high:
+        return False
+    single = {
+        other.amount.low
+        for other in given
+        if other.unit == amount.unit and other.amount.low == other.amount.high
+    }
+    return {amount.amount.low, amount.amount.high} <= single
+
+
+def crossed_figures(text: str, pieces: Sequence[str]) -> str | None:
+    """Whether figures are given to each other's words: "A takes 5 and B 2" for "B takes 5, A 2".
+
+    Args:
+        text: the sentence.
+        pieces: the sentences of its sources.
+    """
+    own = _nearest_figures(text)
+    if len({value for value, _ in own.values()}) < _PAIR:
+        return None
+    for piece in pieces:
+        theirs = _nearest_figures(piece)
+        values = {value for value, _ in own.values()} & {value for value, _ in theirs.values()}
+        if len(values) < _PAIR:
+            continue
+        pairs = [
+            (own[part][0], theirs[part][0], part)
+            for part in own.keys() & theirs.keys()
+            if own[part][0] in values and theirs[part][0] in values
+        ]
+        crossed = sum(one != other for one, other, _ in pairs)
+        if crossed >= _PAIR and crossed > len(pairs) - crossed:
+            return "Its figures belong to other things in its source."
+    return None
+
+
+def _nearest_figures(text: str) -> dict[str, tuple[float, int]]:
+    """The value that stands nearest to each of a text's own words, and how far from it."""
+    folded = normalised(text)
+    amounts = [amount for amount in find_amounts(text) if amount.unit != ORDINAL]
+    found: dict[str, tuple[float, int]] = {}
+    for match in _WORD.finditer(folded):
+        if match.group() in FUNCTION_WORDS or any(
+            amount.start <= match.start() < amount.end for amount in amounts
+        ):
+            continue
+        distances = [
+            (max(amount.start - match.end(), match.start() - amount.end, 0), amount.amount.high)
+            for amount in amounts
+        ]
+        if distances:
+            distance, value = min(distances)
+            part = stem(match.group())
+            if part not in found or distance < found[part][1]:
+                found[part] = (value, distance)
+    return found
+
+
+def _counts(guide: Guide, noun: str) -> set[int]:
+    """How many of what is counted a guide has, for nouns that are parts of guides."""
+    by_priority = [
+        sum(gap.priority.value is priority for gap in guide.skill_gaps) for priority in Priority
+    ]
+    parts: list[SkillGap | Phase] = [*guide.skill_gaps, *guide.phases]
+    counts = {
+        "phases": [len(guide.phases)],
+        "stages": [len(guide.phases)],
+        "skills": [len(guide.skill_gaps), len(guide.transferable_skills), *by_priority],
+        "resources": [len(part.resources) for part in parts],
+        "courses": [len(part.resources) for part in parts],
+        "books": [len(part.resources) for part in parts],
+        "tasks": [len(phase.tasks) for phase in guide.phases],
+        "challenges": [len(guide.challenges)],
+    }
+    return {count for name, found in counts.items() if stem(name) == noun for count in found}
