@@ -89,12 +89,17 @@ class _Provider:
         import openai
         from langchain_core.utils import from_env
 
+        secret = _openai_key()
+
+        async def key() -> str:  # awaited, so that no client for use without asyncio is built
+            return secret.get_secret_value() if secret else _NO_KEY
+
         bases = ["OPENAI_API_BASE", "OPENAI_BASE_URL"]
         options = {
             # Both said outright, or LANGSMITH_GATEWAY would lead the requests elsewhere. A login
             # in the address is left to the client: HTTP libraries log addresses.
             "base_url": _without_login(self.url) or from_env(bases, default=OPENAI_URL)(),
-            "api_key": _openai_key() or _NO_KEY,
+            "api_key": key,
             "http_async_client": client,
             "openai_proxy": "",  # the client has it
             "http_socket_options": (),  # or langchain-openai warns of what the client has anyway
