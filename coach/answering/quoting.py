@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from coach.answering import replies
 from coach.answering.comparing import compare
@@ -167,13 +167,11 @@ def _targets(material: Material, guides: Sequence[Guide]) -> Composition:
 
 
 def _ask_back(material: Material, guides: Sequence[Guide]) -> Composition:
-    return _plain(
-        material,
-        replies.which_move(guides),
-        refused=True,
-        missing=("which move you mean",),
-        near=guides,
+    """The question back; what to go on with is the moves to choose from."""
+    asked = _plain(
+        material, replies.which_move(guides), refused=True, missing=("which move you mean",)
     )
+    return replace(asked, follow_ups=replies.choices(guides))
 
 
 def _compares_all(asks: Sequence[Ask]) -> bool:

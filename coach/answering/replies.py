@@ -47,7 +47,16 @@ def small_talk(manner: Manner, guides: Mapping[str, Guide]) -> str | None:
 
 def listed(guides: Sequence[Guide]) -> str:
     """Moves as a list, one a line."""
-    return "\n".join(f"- {guide.from_role} to {guide.to_role}" for guide in guides)
+    return "\n".join(f"- {_move(guide)}" for guide in guides)
+
+
+def choices(guides: Sequence[Guide]) -> tuple[str, ...]:
+    """The moves that ``which_move`` names, each as the person may answer."""
+    return tuple(_move(guide) for guide in guides[:_MOST_NAMED])
+
+
+def _move(guide: Guide) -> str:
+    return f"{guide.from_role} to {guide.to_role}"
 
 
 def unreadable(manner: Manner) -> str:

@@ -19,7 +19,7 @@ _HEADING = re.compile(r"\s*#{1,6} +")
 _SOURCE_NUMBERS = re.compile(r"\s*\[\d{1,3}(?:\s*,\s*\d{1,3})*\]")
 _FOUND = {
     CheckStatus.SUPPORTED: "In the guide",
-    CheckStatus.GENERAL: "States no fact",
+    CheckStatus.GENERAL: "General remark",
     CheckStatus.FAILED: "Left out",
 }
 

@@ -66,6 +66,18 @@ async def test_follow_ups_ask_and_give_way_to_new_ones(app: App, new_page: NewPa
     await finished(page, 2)
 
 
+async def test_question_that_fits_several_guides_offers_them_to_choose_from(
+    app: App, new_page: NewPage
+) -> None:
+    page = await new_page(app.address)
+    asked = await ask(page, "How long does it take?")
+    await expect(asked.locator(".answer-text")).to_contain_text("Which move do you mean?")
+    assert "Backend Developer to Chief AI Officer" in await asked.locator(".chip").all_inner_texts()
+    await asked.get_by_role("button", name="Backend Developer to Chief AI Officer").click()
+    answer = await finished(page, 1)
+    await expect(answer.locator(".answer-text")).to_contain_text("18-24 months")
+
+
 async def test_conversation_carries_the_subject_on(app: App, new_page: NewPage) -> None:
     page = await new_page(app.address)
     await ask(page, HOW_LONG)
