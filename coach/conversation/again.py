@@ -79,7 +79,8 @@ def following(said: Said) -> Rewrite | None:
         return Rewrite(question=question, guides=state.guides, items=(after,))
     if not alone:
         return None
-    same = {Field.TIMELINE, Field.RESOURCES} & set(state.ask.fields if state.ask else ())
+    ask = state.ask
+    same = ask and (Field.RESOURCES in ask.fields or wording.asks_length(ask))
     if after is not None and same and phrases.SAME_OF_NEXT.match(said.plain):
         question = wording.of_item(after, state.ask)
         return Rewrite(question=question, guides=state.guides, items=(after,))

@@ -107,9 +107,11 @@ def _hours(folded: str) -> Range | None:
     """Hours a week that the person says they have."""
     text = AN_HOUR.sub("1 hour", spelt_out(folded))
     found = find_range(text, "hour")
-    if found is None or not OWN.search(text) or OF_THE_MOVE.search(text):
+    if found is None or not OWN.search(text):
         return None
-    amount, _, end = found
+    amount, start, end = found
+    if OF_THE_MOVE.search(text, 0, start):
+        return None
     rest = text[end:]
     daily = A_DAY.match(rest)
     if daily is None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from coach.conversation.reading import Reader
 from coach.domain import Guide, ResourceKind, Section
 from coach.lookup import by_priority
-from coach.terms import words
+from coach.terms import fold, words
 from coach.understanding import Ask, Field, Item
 from coach.understanding.roles import find_mentions
 
@@ -75,6 +77,7 @@ _KINDS: dict[ResourceKind, str] = {
     ResourceKind.ARTICLE: "articles",
     ResourceKind.TOOL: "tools",
 }
+_LENGTH = re.compile(r"\bhow (?:long|many (?:weeks|months)|much time)\b|\bweeks\b")
 _LATER = {Field.THIS_WEEK: Field.THIS_MONTH, Field.THIS_MONTH: Field.NEXT_90_DAYS}
 
 
@@ -131,10 +134,18 @@ def role_words(guide: Guide) -> set[str]:
 def of_item(item: Item, ask: Ask | None) -> str:
     """What was asked, asked of an item."""
     field = next((field for field in ask.fields if field in _OF_ITEM), None) if ask else None
+    if ask and asks_length(ask):
+        field = Field.TIMELINE
     if field is None or (field is Field.AUTHOR and item.resource is None):
         return f"Tell me about {item.name}."
     kinds = kinds_of(ask.resource_kinds) if ask else ""
     return _OF_ITEM[field].format(item=item.name, kinds=kinds)
+
+
+def asks_length(ask: Ask) -> bool:
+    """Whether a question is for a length, of the phases too: "how long is phase 2?"."""
+    timed = Field.TIMELINE in ask.fields or Field.PHASES in ask.fields
+    return timed and bool(_LENGTH.search(fold(ask.text)))
 
 
 def kinds_of(kinds: tuple[ResourceKind, ...]) -> str:
