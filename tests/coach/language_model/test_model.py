@@ -461,6 +461,22 @@ async def test_stopping_is_neither_a_failure_nor_a_success() -> None:
             await received(model.stream(PROMPT))
 
 
+async def test_a_call_that_never_got_its_turn_tells_nothing_of_the_model() -> None:
+    page = replying(HTML, "text/html")
+    with ModelServer(*[page] * (FAILURES - 1), stalling("Twelve "), page) as server:
+        model = opened(server.url, calls=1, first_token_seconds=1.0)
+        await fail(model, FAILURES - 1, ModelUnreadable)
+        running = model.stream(PROMPT)
+        await anext(running)
+        await fail(model, 1, ModelBusy)
+        await running.aclose()
+
+        await fail(model, 1, ModelUnreadable)
+
+        with pytest.raises(ModelUnreachable, match="left alone"):
+            await received(model.stream(PROMPT))
+
+
 async def test_the_key_and_the_question_reach_neither_errors_nor_the_log(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
