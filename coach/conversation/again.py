@@ -75,12 +75,14 @@ def following(said: Said) -> Rewrite | None:
     item = wording.holder(item, said.guide)
     after = wording.following(item, said.guide)
     if after is not None and not alone and within:
-        question = f"{said.text[: within.start()]}{after.name}{said.text[within.end() :]}"
+        question = (
+            f"{said.text[: within.start()]}{wording.name_of(after)}{said.text[within.end() :]}"
+        )
         return Rewrite(question=question, guides=state.guides, items=(after,))
     if not alone:
         return None
     ask = state.ask
-    same = ask and (Field.RESOURCES in ask.fields or wording.asks_length(ask))
+    same = ask and ({Field.RESOURCES, Field.AUTHOR} & set(ask.fields) or wording.asks_length(ask))
     if after is not None and same and phrases.SAME_OF_NEXT.match(said.plain):
         question = wording.of_item(after, state.ask)
         return Rewrite(question=question, guides=state.guides, items=(after,))
@@ -90,7 +92,9 @@ def following(said: Said) -> Rewrite | None:
         return Rewrite(question=question, guides=state.guides, items=(after,) if after else ())
     if after is None:
         return None
-    return Rewrite(question=f"Tell me about {after.name}.", guides=state.guides, items=(after,))
+    return Rewrite(
+        question=f"Tell me about {wording.name_of(after)}.", guides=state.guides, items=(after,)
+    )
 
 
 def more(said: Said) -> Rewrite | None:
@@ -108,7 +112,7 @@ def more(said: Said) -> Rewrite | None:
         return Rewrite(question=question, guides=state.guides)
     if state.fresh and not others:
         item = state.fresh[0]
-        question = f"Tell me more about {item.name}."
+        question = f"Tell me more about {wording.name_of(item)}."
         return Rewrite(question=question, guides=state.guides, items=(item,))
     return Rewrite(question=state.question, guides=state.guides, items=state.fresh)
 
@@ -139,7 +143,7 @@ def of_the_same_item(said: Said) -> Rewrite | None:
         return None
     item = next((item for item in state.fresh if item.resource is None), state.fresh[0])
     item = wording.holder(item, said.guide) if said.guide else item
-    question = f"{said.text.strip(' ?.!')} for {item.name}?"
+    question = f"{said.text.strip(' ?.!')} for {wording.name_of(item)}?"
     return Rewrite(question=question, guides=state.guides, items=(item,))
 
 

@@ -17,7 +17,7 @@ from coach.conversation.phrases import (
     TO_LEARN,
 )
 from coach.conversation.values import Listed, State
-from coach.conversation.wording import the_move
+from coach.conversation.wording import name_of, the_move
 from coach.domain import Guide, Section
 from coach.lookup import by_priority
 from coach.terms import fold
@@ -100,7 +100,7 @@ def with_counted(text: str, state: State, catalogue: Catalogue) -> tuple[str, Li
 def entry_name(entry: Listed, catalogue: Catalogue) -> str:
     """An entry of a list as it stands in a question."""
     if entry.item is not None:
-        return entry.item.name
+        return name_of(entry.item)
     if len(entry.guides) == 1:
         return the_move(catalogue.guides[entry.guides[0]])
     return f"“{entry.text}”"
@@ -142,7 +142,7 @@ def with_item(text: str, state: State, *, names_move: bool) -> tuple[str, Item] 
         meant = known[0] if known[0] in state.fresh else known[-1]
         if match["noun"] == "one" and ABOUT_RESOURCE.search(folded):
             meant = next((item for item in known if item.resource is not None), meant)
-        return _replaced(text, match, meant.name), meant
+        return _replaced(text, match, name_of(meant)), meant
     match = BARE.search(folded)
     if match is None or names_move or not state.fresh:
         return None
@@ -155,7 +155,7 @@ def with_item(text: str, state: State, *, names_move: bool) -> tuple[str, Item] 
     meant = state.fresh[0]
     if ABOUT_RESOURCE.search(folded):
         meant = next((item for item in state.fresh if item.resource is not None), meant)
-    name = f"{meant.name}'s" if match.group() == "its" else meant.name
+    name = f"{meant.name}'s" if match.group() == "its" else name_of(meant)
     return _replaced(text, match, name), meant
 
 

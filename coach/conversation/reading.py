@@ -150,11 +150,14 @@ def moves_named(text: str, catalogue: Catalogue) -> tuple[str, ...]:
 
 
 def items_named(text: str, guide: Guide) -> tuple[Item, ...]:
-    """The guide's items whose whole name stands in a text, in the order of the text."""
-    said = fold(_EMPHASIS.sub("", text))
+    """The guide's items whose whole name stands in a text, in the order of the text.
+
+    Capitals count: "to lead without the title" is prose and not the phase of that name.
+    """
+    said = _EMPHASIS.sub("", text)
     found: list[tuple[int, int, Item]] = []
     for item in all_items(guide):
-        name = fold(item.name)
+        name = item.name
         start = said.find(name)
         if start >= 0 and len(name) >= _LEAST_NAME:
             found.append((start, start + len(name), item))

@@ -136,10 +136,19 @@ def of_item(item: Item, ask: Ask | None) -> str:
     field = next((field for field in ask.fields if field in _OF_ITEM), None) if ask else None
     if ask and asks_length(ask):
         field = Field.TIMELINE
-    if field is None or (field is Field.AUTHOR and item.resource is None):
-        return f"Tell me about {item.name}."
+    if field is Field.AUTHOR and item.resource is None:
+        field = Field.RESOURCES
+    if field is None:
+        return f"Tell me about {name_of(item)}."
     kinds = kinds_of(ask.resource_kinds) if ask else ""
-    return _OF_ITEM[field].format(item=item.name, kinds=kinds)
+    return _OF_ITEM[field].format(item=name_of(item), kinds=kinds)
+
+
+def name_of(item: Item) -> str:
+    """An item as it stands in a question; a phase's number keeps it from passing for a skill."""
+    if item.section is Section.PHASE and item.resource is None:
+        return f"phase {item.index + 1}, {item.name}"
+    return item.name
 
 
 def asks_length(ask: Ask) -> bool:
@@ -157,11 +166,11 @@ def why_item(item: Item, guide: Guide, ask: Ask | None) -> str:
     """The question for the reason of what was said about an item."""
     fields = ask.fields if ask else ()
     if Field.TIMELINE in fields:
-        return f"Why does {item.name} take that long?"
+        return f"Why does {name_of(item)} take that long?"
     if item.section is Section.SKILL_GAP and item.resource is None:
         rating = guide.skill_gaps[item.index].priority.value.value
         return f"Why is {item.name} {rating}?"
-    return f"Why is {item.name} important?"
+    return f"Why is {name_of(item)} important?"
 
 
 def why_guide(guide: Guide, field: Field) -> str | None:

@@ -155,18 +155,18 @@ OFFER = (
             "how long does AI/ML Strategy & Business Alignment take?",
         ),
         (BOOK, "any other?", "Which other books does the guide name?"),
-        (PHASES, "the third one", "Tell me about Business & Leadership Development."),
+        (PHASES, "the third one", "Tell me about phase 3, Business & Leadership Development."),
         (
             PHASES,
             "what are the tasks of the last one?",
-            "what are the tasks of Strategic AI Leadership Experience?",
+            "what are the tasks of phase 4, Strategic AI Leadership Experience?",
         ),
         (PHASES, "which of them is the longest?", "which of the phases is the longest?"),
         (PHASE, "what comes after that?", "What comes after phase 2, Deep Technical AI Skills?"),
         (
             PHASE,
             "and the next one?",
-            "How many weeks does Business & Leadership Development take?",
+            "How many weeks does phase 3, Business & Leadership Development take?",
         ),
         (
             TWO_MOVES,
@@ -296,8 +296,20 @@ def test_what_comes_next_goes_on_from_the_answer(resolved: Resolve) -> None:
 
     assert resolved(history, "and after that?").question.startswith("What comes after phase 3")
     assert resolved(history, "how long does it take?").question == (
-        "how long does Business & Leadership Development take?"
+        "how long does phase 3, Business & Leadership Development take?"
     )
+
+
+def test_prose_that_sounds_like_a_phase_is_no_item(resolved: Resolve) -> None:
+    history = (
+        Message(role="user", content="How long does it take to become an engineering manager?"),
+        Message(
+            role="assistant",
+            content="Plan for 12-18 months, 4-5 of them to lead without the title. [1]",
+        ),
+    )
+
+    assert resolved(history, "why so long?").item is None
 
 
 def test_thanks_in_between_change_nothing(resolved: Resolve) -> None:
