@@ -88,6 +88,39 @@ async def test_stopped_answer_keeps_what_it_has_shown() -> None:
     assert [message.content for message in conversation.history] == ["Why?", "Half"]
 
 
+async def test_stopping_closes_the_coachs_stream_before_it_returns() -> None:
+    closed = asyncio.Event()
+
+    class ClosingCoach:
+        async def stream(self, turn: Turn) -> AsyncIterator[Answer]:
+            try:
+                while True:
+                    yield answer("Half")  # never waits: the turn is cancelled outside of it
+            finally:
+                closed.set()
+
+    conversation = Conversation("one")
+    await conversation.ask(ClosingCoach(), "Why?")
+    await until(conversation, "Half")
+    await conversation.stop()
+    assert closed.is_set()
+
+
+async def test_ended_conversation_is_followed_no_more_and_forgotten() -> None:
+    coach = ScriptedCoach()
+    coach.go_on.clear()
+    conversations = Conversations()
+    conversation = conversations.start("me")
+    await conversation.ask(coach, "Why?")
+    await until(conversation, "Half")
+    await conversations.end("someone else", conversation.identifier)
+    assert not conversation.ended
+    await conversations.end("me", conversation.identifier)
+    assert conversations.find("me", conversation.identifier) is None
+    assert [exchanges async for exchanges in conversation.follow()] == []
+    assert conversation.exchanges[-1].state is State.STOPPED
+
+
 async def test_turn_stopped_before_its_first_step_is_stopped() -> None:
     conversation = Conversation("one")
     await conversation.ask(ScriptedCoach(), "Why?")

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from coach.domain import (
     Answer,
+    Check,
+    CheckStatus,
     Citation,
     Coverage,
     CoverageStatus,
@@ -88,7 +90,7 @@ def passage(text: str) -> Passage:
     )
 
 
-def exchange_of(text: str) -> Exchange:
+def exchange_of(text: str, state: State = State.FAILED) -> Exchange:
     citation = Citation(marker=1, passage=passage(text), quote=text, first_line=3, last_line=4)
     answer = Answer(
         text=f"{text} [1]",
@@ -96,8 +98,10 @@ def exchange_of(text: str) -> Exchange:
         coverage=Coverage(status=CoverageStatus.COVERED),
         citations=(citation,),
         follow_ups=(text,),
+        checks=tuple(Check(sentence=text, status=status, reason=text) for status in CheckStatus),
+        notice=text,
     )
-    return Exchange(text, None, answer, State.FAILED, problem=text)
+    return Exchange(text, None, answer, state, problem=text)
 
 
 def guide_of(text: str) -> Guide:
@@ -111,8 +115,9 @@ def guide_of(text: str) -> Guide:
 
 
 def everything(text: str) -> Reader:
-    exchange = render_exchange(exchange_of(text), 0, last=True)
-    return Reader(exchange + render_guides([guide_of(text)]))
+    failed = render_exchange(exchange_of(text), 0, last=True)
+    done = render_exchange(exchange_of(text, State.DONE), 1, last=False)
+    return Reader(failed + done + render_guides([guide_of(text)]))
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -173,6 +178,14 @@ def test_only_the_last_exchange_offers_what_comes_next() -> None:
     earlier = render_exchange(exchange_of("x"), 0, last=False)
     assert "data-event" not in earlier
     assert "data-copy" in earlier
+
+
+def test_checks_are_shown_once_the_answer_is_whole() -> None:
+    assert "Checked against the guide" in render_exchange(
+        exchange_of("x", State.DONE), 0, last=True
+    )
+    growing = render_exchange(exchange_of("x", State.ANSWERING), 0, last=True)
+    assert "Checked against the guide" not in growing
 
 
 def test_no_chips_leave_no_empty_list() -> None:
