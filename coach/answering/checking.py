@@ -17,7 +17,7 @@ from coach.answering import names
 from coach.answering.amounts import find_amounts
 from coach.answering.claims import overclaim, reversal
 from coach.answering.extracting import pieces
-from coach.answering.figure_checks import crossed_figures, unsupported_amount
+from coach.answering.figure_checks import crossed_figures, misplaced_amount, unsupported_amount
 from coach.answering.item_checks import contradicted_field
 from coach.domain import Check, CheckStatus, Guide, Passage, Section
 from coach.reading.figures import NUMBER
@@ -166,6 +166,7 @@ def _problems(text: str, cited: Sequence[Passage], evidence: Evidence) -> Iterat
     yield unsupported_amount(
         text, [_whole(p) for p in cited], evidence.said, evidence.derived, _guides(cited, evidence)
     )
+    yield misplaced_amount(text, [context for passage in cited for context in _contexts(passage)])
     yield crossed_figures(text, [piece for passage in cited for piece in pieces(passage)])
     for guide in _guides(cited, evidence):
         yield contradicted_field(text, guide, cited)
@@ -250,6 +251,26 @@ def _is_plain(name: str) -> bool:
 def _whole(passage: Passage) -> str:
     """What a passage says, its own heading with it."""
     return "\n".join((*passage.headings[1:], passage.text))
+
+
+def _subject(passage: Passage) -> str:
+    """What every sentence of a passage is about: its heading, where that is a name."""
+    named = passage.section not in {
+        Section.FAQ,
+        Section.DOCUMENT,
+        Section.REALITY,
+        Section.OVERVIEW,
+    }
+    return f"{passage.headings[-1]} {_SECTION_WORDS[passage.section]}" if named else ""
+
+
+def _contexts(passage: Passage) -> list[tuple[str, str]]:
+    """The sentences of a passage, each with the one before it and what the passage is about."""
+    found = pieces(passage)
+    before = ["", *found[:-1]]
+    return [
+        (piece, f"{_subject(passage)} {other}") for piece, other in zip(found, before, strict=True)
+    ]
 
 
 def _claimed(passage: Passage) -> str:

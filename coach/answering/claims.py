@@ -12,7 +12,7 @@ from coach.understanding.vocabulary import FUNCTION_WORDS
 
 _NEGATION = re.compile(
     r"\bnon-|\b(?:not|no|never|none|neither|nor|nobody|nothing|without|hardly|barely|cannot|"
-    r"unnecessary|unimportant|irrelevant|needless|lacks?|lacking|avoid|skip|ignore|"
+    r"seldom|rarely|unnecessary|unimportant|irrelevant|needless|lacks?|lacking|avoid|skip|ignore|"
     r"fails? to|rather than|instead of|far from|little need|free of|useless|pointless)\b|n't\b"
 )
 _NOT = re.compile(r"\b(?:not|no|never|none|nothing|nobody|without|cannot)\b|n't\b")
@@ -38,7 +38,23 @@ _OPPOSITES = tuple(
         ("advantage strength benefit", "disadvantage weakness drawback"),
         ("possible", "impossible"),
         ("free", "paid expensive costly"),
-        ("more", "less fewer"),
+        ("more most", "less least fewer fewest"),
+        ("many much plenty", "few little scarce hardly"),
+        ("often usually frequently commonly", "seldom rarely"),
+        ("high higher highest upper above", "low lower lowest below"),
+        ("include includes including cover covers", "exclude excludes excluding omit omits"),
+        ("accept accepts welcome welcomes", "refuse refuses reject rejects"),
+        ("keep keeps stay stays remain remains", "replace replaces leave leaves vanish disappears"),
+        ("early earlier earliest", "late later latest"),
+        ("public", "private"),
+        ("same", "different"),
+        ("together", "alone"),
+        ("recommend recommends worth", "discourage discourages worthless"),
+        ("large larger big bigger", "small smaller"),
+        ("broad broader wide wider", "narrow narrower"),
+        ("outweigh outweighs more", "less"),
+        ("better", "worse"),
+        ("start starts begin begins", "end ends finish finishes"),
     )
 )
 _ALL = (
@@ -110,25 +126,34 @@ def reversal(text: str, cited: Sequence[Passage]) -> str | None:
 
 def _turned(clause: str, near: Sequence[str]) -> bool:
     """Whether a clause denies, or says the opposite of, the pieces of the source nearest to it."""
-    denied = _is_denial(clause)
-    source_denies = any(_is_denial(piece) for piece in near)
+    denied = _denied(clause)
+    source_denied = {part for piece in near for part in _denied(piece) or ()}
+    source_denies = any(_denied(piece) is not None for piece in near)
     own, held = set(terms(clause)), set(terms(" ".join(near)))
     opposed = any(
         (own & one and held & other and not held & one and not own & other)
         or (own & other and held & one and not held & other and not own & one)
         for one, other in _OPPOSITES
     )
-    if denied and not source_denies:
+    if denied is not None and not source_denies:
         return not opposed
-    if opposed and not denied:
+    if denied is not None and denied & held - source_denied and not denied & source_denied:
+        return True
+    if denied is None and opposed:
         return not source_denies
-    if source_denies and not denied and _denies(near[0], clause):
+    if denied is None and source_denies and _denies(near[0], clause):
         return True
     return any(_swapped(clause, piece) for piece in near)
 
 
-def _is_denial(text: str) -> bool:
-    return bool(_NEGATION.search(_ADVICE.sub("", fold(text))))
+def _denied(text: str) -> set[str] | None:
+    """The stems that a text denies: those right behind a negation; None where it denies nothing."""
+    found: set[str] | None = None
+    for part in _CLAUSE.split(_ADVICE.sub("", fold(text))):
+        for match in _NEGATION.finditer(part):
+            behind = [one for one in terms(part[match.end() :]) if one not in _FUNCTION_STEMS]
+            found = (found or set()) | set(behind[:_REACH])
+    return found
 
 
 def _denies(piece: str, clause: str) -> bool:
@@ -171,3 +196,4 @@ _CLAUSE = re.compile(r"[;:]|,? (?:but|while|whereas|although|though|however|yet)
 _NEAREST = 2
 _SHARED = 2
 _SCOPE = 1
+_REACH = 4

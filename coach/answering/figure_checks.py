@@ -39,6 +39,7 @@ _TIMES = frozenset({"week", "month", "hour"})
 _DAY = stem("days")
 _WORD = re.compile(r"[a-z][\w+#]*")
 _NUMBER_WORD = re.compile(rf"\b(?!one\b)(?:{NUMBER_WORD})\b")
+_MEASURES = frozenset("week weeks month months year years hour hours day days percent".split())
 _PAIR = 2
 _STOP = re.compile(r"[.!?]\s|\n")
 _SAME = 1e-6
@@ -76,6 +77,42 @@ def unsupported_amount(
         if not known:
             return f"“{amount.text.strip()}” does not stand in its source."
     return None
+
+
+def misplaced_amount(text: str, contexts: Sequence[tuple[str, str]]) -> str | None:
+    """The first figure that its sources give only in sentences about something else.
+
+    Args:
+        text: the sentence, without markers.
+        contexts: the sentences of its sources, each with what its passage is about.
+    """
+    own = _subjects(text)
+    folded = normalised(text)
+    for amount in find_amounts(text):
+        if amount.unit in {"month", "hour"} or (amount.unit == COUNT and not amount.noun):
+            continue  # a span of time is often given apart from what it is for
+        places = [
+            (piece, about)
+            for piece, about in contexts
+            if any(_agree(amount, other, folded) for other in _given(piece))
+        ]
+        if (
+            places
+            and own
+            and not any(own & _subjects(f"{about} {piece}") for piece, about in places)
+        ):
+            return f"“{amount.text.strip()}” belongs to something else in its source."
+    return None
+
+
+@lru_cache(maxsize=5_000)
+def _subjects(text: str) -> frozenset[str]:
+    """The stems of a text's own words, figures and their units left out."""
+    return frozenset(
+        stem(word)
+        for word in _WORD.findall(normalised(text))
+        if word not in FUNCTION_WORDS and word not in _MEASURES and not _NUMBER_WORD.fullmatch(word)
+    )
 
 
 @lru_cache(maxsize=2_000)
