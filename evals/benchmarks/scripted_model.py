@@ -1,8 +1,11 @@
 """A server that speaks as OpenAI's does and writes true sentences at a steady pace.
 
 It copies sentences out of the numbered sources of the prompt, each with its number, so that a
-benchmark measures the coach and not a model's mistakes. ``python -m evals.benchmarks.scripted_model
---tokens-a-second 20`` prints its address and ends when its standard input closes.
+benchmark measures the coach and not a model's mistakes. ``GET /v1/seen`` gives the latest
+requests, so that the server can be asked the same again without the coach.
+
+``python -m evals.benchmarks.scripted_model --tokens-a-second 20`` prints its address and ends when
+its standard input closes.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +29,7 @@ from typing import Any
 
 NAME = "scripted"
 SENTENCES = 5
+SEEN = 200
 _ROOT = Path(__file__).parents[2]
 _SOURCE = re.compile(r'<source number="(\d+)"[^>]*>\n(.*?)\n</source>', re.DOTALL)
 # Running text alone: lines of a list have labels and titles that read badly as sentences.
@@ -78,8 +83,11 @@ def main() -> None:
     parser.add_argument("--tokens-a-second", type=float, default=0.0)
     pace: float = parser.parse_args().tokens_a_second
 
+    requests: deque[dict[str, Any]] = deque(maxlen=SEEN)
+
     async def complete(request: Request) -> Response:
         asked = await request.json()
+        requests.append(asked)
         text = reply_to(asked["messages"])
         if asked.get("stream"):
             return StreamingResponse(_stream(text, pace), media_type="text/event-stream")
@@ -87,7 +95,15 @@ def main() -> None:
         choice = {"index": 0, "message": message, "finish_reason": "stop"}
         return JSONResponse(_framed("chat.completion", choice))
 
-    app = Starlette(routes=[Route("/v1/chat/completions", complete, methods=["POST"])])
+    async def seen(request: Request) -> Response:
+        return JSONResponse(list(requests))
+
+    app = Starlette(
+        routes=[
+            Route("/v1/chat/completions", complete, methods=["POST"]),
+            Route("/v1/seen", seen),
+        ]
+    )
     listener = socket.create_server(("127.0.0.1", 0), backlog=2048)
     sys.stdout.write(f"http://127.0.0.1:{listener.getsockname()[1]}/v1\n")
     sys.stdout.flush()
