@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as Bars
 from rich.table import Table
 
-from coach.encoder import Encoder
+from coach.encoder import TextEncoder
 from coach.errors import CoachError, EncoderError
 from coach.ingestion import Progress, Report, Stage, sync
 from coach.settings import Settings
@@ -86,7 +86,7 @@ def ingest(paths: list[Path], data: Path, settings: Settings) -> int:
     """Make the index mirror some paths, and say what was done."""
     expected = encoder_id(settings)
 
-    def encoder() -> Encoder:
+    def encoder() -> TextEncoder:
         # A server may have been given another model since its vectors were last measured.
         loaded = load_encoder(settings)
         if loaded.id != expected:

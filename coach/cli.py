@@ -120,7 +120,7 @@ def chat(guide: GuideSlug = None, data: Data = None) -> None:
         turn = Turn(question=question, history=tuple(history), guide=guide)
         try:
             answer = asyncio.run(coach.answer(turn))
-        except QuestionError as error:
+        except CoachError as error:
             print(error, file=sys.stderr)  # noqa: T201
             continue
         _print_answer(answer)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from coach.answering.material import Composition, Material
 from coach.answering.prompts import VERSION, writing_prompt
 from coach.answering.quoting import compose
 from coach.answering.rewriting import rewrite
+from coach.answering.verifying import verified
 from coach.conversation import Resolved, carry_over, resolve
 from coach.coverage import rarity_in
 from coach.domain import Answer, Guide, Hit, Message, Passage, Prompt, Turn
@@ -85,7 +86,7 @@ class Coach:
         with self._index.snapshot() as snapshot:
             return tuple(snapshot.guides.values())
 
-    async def stream(self, turn: Turn) -> AsyncIterator[Answer]:
+    async def stream(self, turn: Turn) -> AsyncGenerator[Answer]:
         """Answer a turn as growing snapshots; the last one is complete.
 
         Raises:
@@ -93,13 +94,16 @@ class Coach:
             KnowledgeIndexError: the index cannot be read.
         """
         watch = _Stopwatch()
-        resolved = await asyncio.to_thread(self._resolve, turn, watch)
-        if self._model is not None and resolved.depends:
-            with watch.timing("rewrite"):
-                resolved = await rewrite(
-                    self._model, resolved, turn.question, self._remembered(turn), self._known()
-                )
-        quoted = await asyncio.to_thread(self._quote, turn, resolved, watch)
+        if self._model is None:
+            quoted = await asyncio.to_thread(self._quoted, turn, watch)
+        else:
+            resolved = await asyncio.to_thread(self._resolve, turn, watch)
+            if resolved.depends:
+                with watch.timing("rewrite"):
+                    resolved = await rewrite(
+                        self._model, resolved, turn.question, self._remembered(turn), self._known()
+                    )
+            quoted = await asyncio.to_thread(self._quote, turn, resolved, watch)
         if self._model is None or not quoted.composed.citations:
             for answer in _line_by_line(_as_answer(quoted, watch)):
                 yield answer
@@ -126,6 +130,9 @@ class Coach:
                 understood, [self._phrasings.guess(meaning) for meaning in meanings]
             )
             return retrieve(question, vector, snapshot, understood, catalogue, limit)[:limit]
+
+    def _quoted(self, turn: Turn, watch: _Stopwatch) -> _Quoted:
+        return self._quote(turn, self._resolve(turn, watch), watch)
 
     def _resolve(self, turn: Turn, watch: _Stopwatch) -> Resolved:
         """What the turn asks, made to stand alone."""
@@ -163,23 +170,19 @@ class Coach:
             with watch.timing("compose"):
                 material = _material(turn, understood, catalogue, snapshot, hits)
                 composed = compose(material)
+            with watch.timing("check"):
+                cited = tuple(citation.passage for citation in composed.citations)
+                composed = verified(composed, _evidence(material, composed, cited))
         return _Quoted(resolved, material, composed, _quoted_first(hits, composed))
 
     async def _write(
         self, model: LanguageModel, turn: Turn, quoted: _Quoted, watch: _Stopwatch
     ) -> AsyncGenerator[Answer]:
         """The answer as the model writes it, each sentence checked before it is shown."""
-        composed, catalogue = quoted.composed, quoted.material.catalogue
+        composed = quoted.composed
         with watch.timing("prompt"):
             prompt, passages = self._prompt(model, turn, quoted)
-        evidence = Evidence(
-            passages=passages,
-            said=" ".join(quoted.material.said),
-            guide=catalogue.guides[composed.guide] if composed.guide else None,
-            guides=catalogue.guides,
-            rarity=quoted.material.rarity,
-            derived=composed.derived,
-        )
+        evidence = _evidence(quoted.material, composed, passages)
         draft = Draft(quoted.material.passages_of)
         writing: Writing | None = None
         async with aclosing(write(model, prompt, composed, evidence, draft)) as steps:
@@ -267,6 +270,18 @@ def _material(
     )
 
 
+def _evidence(material: Material, composed: Composition, passages: tuple[Passage, ...]) -> Evidence:
+    guides = material.catalogue.guides
+    return Evidence(
+        passages=passages,
+        said=" ".join(material.said),
+        guide=guides[composed.guide] if composed.guide else None,
+        guides=guides,
+        rarity=material.rarity,
+        derived=composed.derived,
+    )
+
+
 def _quoted_first(hits: tuple[Hit, ...], composed: Composition) -> tuple[Hit, ...]:
     """The hits with the passages that the answer quotes in front, in the order of their markers.
 
@@ -293,6 +308,7 @@ def _as_answer(quoted: _Quoted, watch: _Stopwatch) -> Answer:
         hits=quoted.hits,
         follow_ups=composed.follow_ups,
         guide=composed.guide,
+        checks=composed.checks,
         timings_ms=watch.spent(),
     )
 

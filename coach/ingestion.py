@@ -22,7 +22,7 @@ from coach.reading import read
 from coach.reading.files import SIZE_LIMIT
 
 if TYPE_CHECKING:
-    from coach.encoder import Encoder
+    from coach.encoder import TextEncoder
 
 # Texts encoded between two commits: some five seconds' work, all that a kill can lose. Smaller
 # parts are padded more: parts of 256 by 4.5% of all tokens, of 512 by 2%.
@@ -85,7 +85,7 @@ def sync(
     paths: Sequence[Path],
     *,
     folder: Path,
-    encoder: Callable[[], Encoder],
+    encoder: Callable[[], TextEncoder],
     encoder_id: str,
     chroma_url: str | None = None,
     progress: Progress | None = None,
@@ -140,13 +140,13 @@ class _Run:
     def __init__(
         self,
         writer: Writer,
-        encoder: Callable[[], Encoder],
+        encoder: Callable[[], TextEncoder],
         encoder_id: str,
         progress: Progress,
     ) -> None:
         self._writer = writer
         self._load = encoder
-        self._loaded: Encoder | None = None
+        self._loaded: TextEncoder | None = None
         self._progress = progress
         self._reader = _version_of_reader()
         self._same_encoder = writer.encoder == encoder_id
@@ -157,7 +157,7 @@ class _Run:
         self.removed: list[str] = []
         self.problems: list[CoachError] = []
 
-    def _encoder(self) -> Encoder:
+    def _encoder(self) -> TextEncoder:
         if self._loaded is None:
             self._loaded = self._load()
         return self._loaded

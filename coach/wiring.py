@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from coach.coach import Coach
 from coach.settings import Settings
 from coach.understanding import Phrasings
 
 if TYPE_CHECKING:
-    from coach.encoder import Encoder, TextEncoder
+    from coach.encoder import TextEncoder
     from coach.language_model import LanguageModel
 
 
@@ -64,7 +64,7 @@ def build_model(settings: Settings) -> LanguageModel | None:
     )
 
 
-def load_encoder(settings: Settings) -> Encoder:
+def load_encoder(settings: Settings) -> TextEncoder:
     """The encoder in the settings: one of this machine's, or a server's for an openai: name.
 
     Raises:
@@ -72,14 +72,10 @@ def load_encoder(settings: Settings) -> Encoder:
     """
     from coach import encoder, remote_encoder
 
-    found: TextEncoder
     if settings.encoder.startswith(remote_encoder.PREFIX):
         cache = encoder.cache_folder(settings.cache)
-        found = remote_encoder.load_remote_encoder(settings.encoder, settings.encoder_url, cache)
-    else:
-        found = encoder.load_encoder(settings.encoder, settings.cache)
-    # Coach and ingestion name the class; they use what TextEncoder promises and no more.
-    return cast("Encoder", found)
+        return remote_encoder.load_remote_encoder(settings.encoder, settings.encoder_url, cache)
+    return encoder.load_encoder(settings.encoder, settings.cache)
 
 
 def encoder_id(settings: Settings) -> str:
@@ -96,7 +92,7 @@ def encoder_id(settings: Settings) -> str:
     return encoder.encoder_id(settings.encoder, settings.cache)
 
 
-def load_phrasings(encoder: Encoder, cache: Path | None) -> Phrasings:
+def load_phrasings(encoder: TextEncoder, cache: Path | None) -> Phrasings:
     """The phrasings that questions are recognised by, from the cache folder where it has them."""
     from coach.encoder import cache_folder
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import get_args
 
 from coach.domain import Range, Value
@@ -87,6 +88,7 @@ def normalised(text: str) -> str:
     return _YEARS.sub(r"\1\2\3\1\4", text)  # "2024-34" is "2024-2034"
 
 
+@lru_cache(maxsize=5_000)
 def find_amounts(text: str) -> tuple[Amount, ...]:
     """The amounts of a text, in order; each figure belongs to one amount."""
     text = normalised(text)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
 
 from coach.answering import names
 from coach.answering.amounts import find_amounts
@@ -94,20 +94,26 @@ class Evidence:
     rarity: Callable[[str], float]
     derived: Sequence[str] = ()
 
-    @cached_property
+    @property
     def roles(self) -> Mapping[str, str]:
         """Every name of a role, its words folded, by the role; names that others hold left out."""
-        names = {
-            " ".join(words(name)): role
-            for guide in self.guides.values()
-            for role, aliases in (
-                (guide.from_role, guide.from_aliases),
-                (guide.to_role, guide.to_aliases),
+        return _role_names(
+            tuple(
+                (role, aliases)
+                for guide in self.guides.values()
+                for role, aliases in (
+                    (guide.from_role, guide.from_aliases),
+                    (guide.to_role, guide.to_aliases),
+                )
             )
-            for name in (role, *aliases)
-        }
-        held = {part for name in names if " " in name for part in name.split()}
-        return {name: role for name, role in names.items() if name not in held}
+        )
+
+
+@lru_cache(maxsize=8)
+def _role_names(roles: tuple[tuple[str, tuple[str, ...]], ...]) -> Mapping[str, str]:
+    names = {" ".join(words(name)): role for role, aliases in roles for name in (role, *aliases)}
+    held = {part for name in names if " " in name for part in name.split()}
+    return {name: role for name, role in names.items() if name not in held}
 
 
 def markers(text: str) -> tuple[int, ...]:
@@ -124,23 +130,28 @@ def without_markers(text: str) -> str:
 def check_sentence(sentence: str, evidence: Evidence) -> Check:
     """Check one sentence, list item or heading of an answer."""
     numbers = markers(sentence)
-    bare = _LIST_MARK.sub("", without_markers(sentence)).replace("**", "").strip()
+    bare = _bare(sentence)
     if not numbers:
-        if problem := _needs_source(bare, evidence):
-            return _failed(sentence, problem)
-        return Check(sentence=sentence, status=CheckStatus.GENERAL, reason="It states no fact.")
+        problem = _needs_source(bare, evidence)
+        return _failed(sentence, problem) if problem else _passed(sentence, ())
     if any(not 1 <= number <= len(evidence.passages) for number in numbers):
         return _failed(sentence, "It points at a source that does not exist.")
     cited = [evidence.passages[number - 1] for number in numbers]
     problem = next(filter(None, _problems(bare, cited, evidence)), None)
-    if problem is not None:
-        return _failed(sentence, problem)
-    shown = " and ".join(f"“{passage.headings[-1]}”" for passage in cited if passage.headings)
-    return Check(
-        sentence=sentence,
-        status=CheckStatus.SUPPORTED,
-        reason=f"What it says stands in {shown or 'its source'}.",
-    )
+    return _failed(sentence, problem) if problem else _passed(sentence, cited)
+
+
+def check_quoted(line: str, evidence: Evidence) -> Check:
+    """Check a line put together from the guides' fields and words, which are ours or exact.
+
+    Its figures, names and what it says of skills and phases are held against its sources; how it
+    is worded is not.
+    """
+    numbers = markers(line)
+    bare = _bare(line)
+    cited = [evidence.passages[number - 1] for number in numbers]
+    problem = next(filter(None, _fact_problems(bare, cited, evidence)), None) if cited else None
+    return _failed(line, problem) if problem else _passed(line, cited)
 
 
 def support(text: str, cited: Sequence[Passage], evidence: Evidence) -> float:
@@ -154,22 +165,44 @@ def support(text: str, cited: Sequence[Passage], evidence: Evidence) -> float:
     return found / total if total else 1.0
 
 
+def _bare(sentence: str) -> str:
+    """A sentence without its markers, list mark and bold marks."""
+    return _LIST_MARK.sub("", without_markers(sentence)).replace("**", "").strip()
+
+
+def _passed(sentence: str, cited: Sequence[Passage]) -> Check:
+    if not cited:
+        return Check(sentence=sentence, status=CheckStatus.GENERAL, reason="It states no fact.")
+    places = dict.fromkeys(f"“{passage.headings[-1]}”" for passage in cited if passage.headings)
+    shown = " and ".join(places) or "its source"
+    return Check(
+        sentence=sentence,
+        status=CheckStatus.SUPPORTED,
+        reason=f"What it says stands in {shown}.",
+    )
+
+
 def _failed(sentence: str, reason: str) -> Check:
     return Check(sentence=sentence, status=CheckStatus.FAILED, reason=reason)
 
 
-def _problems(text: str, cited: Sequence[Passage], evidence: Evidence) -> Iterator[str | None]:
-    """What is wrong with a sentence, one check after the other, None for each that it passes."""
+def _fact_problems(text: str, cited: Sequence[Passage], evidence: Evidence) -> Iterator[str | None]:
+    """What is wrong with a sentence's facts, one check after the other, None for each it passes."""
     yield _foreign_markup(text, cited)
     yield _other_move(text, cited, evidence)
     yield _unknown_name(text, cited, evidence)
     yield unsupported_amount(
         text, [_whole(p) for p in cited], evidence.said, evidence.derived, _guides(cited, evidence)
     )
-    yield misplaced_amount(text, [context for passage in cited for context in _contexts(passage)])
-    yield crossed_figures(text, [piece for passage in cited for piece in pieces(passage)])
     for guide in _guides(cited, evidence):
         yield contradicted_field(text, guide, cited)
+
+
+def _problems(text: str, cited: Sequence[Passage], evidence: Evidence) -> Iterator[str | None]:
+    """What is wrong with a sentence, one check after the other, None for each that it passes."""
+    yield from _fact_problems(text, cited, evidence)
+    yield misplaced_amount(text, [context for passage in cited for context in _contexts(passage)])
+    yield crossed_figures(text, [piece for passage in cited for piece in pieces(passage)])
     yield overclaim(text, [*(_claimed(passage) for passage in cited), *evidence.derived])
     yield reversal(text, cited)
     if support(text, cited, evidence) < LEAST_SUPPORT:
@@ -279,7 +312,7 @@ def _claimed(passage: Passage) -> str:
 
 
 def _held(passages: Sequence[Passage]) -> set[str]:
-    return {part for passage in passages for part in terms(_whole(passage))}
+    return {part for passage in passages for part in _stems_of(_whole(passage))}
 
 
 def _about(passages: Sequence[Passage]) -> set[str]:
@@ -297,8 +330,13 @@ def _role_stems(cited: Sequence[Passage], evidence: Evidence) -> set[str]:
         part
         for guide in _guides(cited, evidence)
         for name in (guide.from_role, guide.to_role, *guide.from_aliases, *guide.to_aliases)
-        for part in terms(name)
+        for part in _stems_of(name)
     }
+
+
+@lru_cache(maxsize=5_000)
+def _stems_of(text: str) -> tuple[str, ...]:
+    return tuple(terms(text))
 
 
 def _weighted(text: str, evidence: Evidence) -> Iterator[tuple[str, float]]:

@@ -63,13 +63,13 @@ def unsupported_amount(
         guides: the guides the sources belong to, for counts of their parts.
     """
     given = [amount for source in sources for amount in _given(source)]
-    computed = [amount for sentence in derived for amount in _amounts(sentence)]
+    computed = [amount for sentence in derived for amount in find_amounts(sentence)]
     folded = normalised(text)
     for amount in find_amounts(text):
         theirs = amount.unit == "hour" or _OF_THE_PERSON.search(folded)
         known = (
             any(_agree(amount, other, folded) for other in (*given, *computed))
-            or (theirs and any(_agree(amount, other, folded) for other in _amounts(said)))
+            or (theirs and any(_agree(amount, other, folded) for other in find_amounts(said)))
             or _both_ends(amount, given)
             or any(amount.amount.low in _counts(guide, amount.noun) for guide in guides)
             or (amount.noun and amount.amount.low == len(sources) > 1)
@@ -113,11 +113,6 @@ def _subjects(text: str) -> frozenset[str]:
         for word in _WORD.findall(normalised(text))
         if word not in FUNCTION_WORDS and word not in _MEASURES and not _NUMBER_WORD.fullmatch(word)
     )
-
-
-@lru_cache(maxsize=2_000)
-def _amounts(text: str) -> tuple[Amount, ...]:
-    return find_amounts(text)
 
 
 @lru_cache(maxsize=2_000)

@@ -95,6 +95,7 @@ class Writing:
             for line in quoted.text.split("\n")
             if not line or without_markers(line) not in shown
         ]
+        self.checks += quoted.checks
         text = "\n".join(lines).strip()
         self.text = f"{self.text}\n\n{text}" if self.text else text
 

@@ -33,7 +33,9 @@ _RATED = {
 _LEARNING = re.compile(
     r"\b(?:courses?|books?|read|take|class|platform|speciali[sz]ation|certificat\w+|by|'|\")"
 )
-_LONG_TITLE = 2
+_LONG_TITLE = 3
+_SHORT = 3
+_WORD = re.compile(r"[^\W_]+[+#]{0,2}")
 _SPLIT_NAME = re.compile(r"\s*(?:&|/|,|\(|\)|\b(?:and|with|for|in)\b)\s*")
 _DENIED = re.compile(r"(?:\bnot|n't|\brather than|\bnever|\bneither)(?: \w+){0,2} $")
 _COMMON = BACKGROUND_WORDS | FUNCTION_WORDS
@@ -72,46 +74,56 @@ def _parts(guide: Guide) -> list[Part]:
 
 def _mentions(folded: str, guide: Guide) -> Iterator[tuple[int, Part]]:
     """The skills and phases a sentence names, each once, with where."""
-    spoken = [
-        (match.start(), stem(match.group())) for match in re.finditer(r"[^\W_]+[+#]{0,2}", folded)
-    ]
+    spoken = [(match.start(), stem(match.group())) for match in _WORD.finditer(folded)]
     stems = [part for _, part in spoken]
     taken: set[int] = set()
-    for part in sorted(_parts(guide), key=lambda part: -len(part.name.value)):
-        for name in _short_names(part, guide):
-            at = _find(stems, name, taken)
-            if at is not None:
-                taken.update(range(at, at + len(name)))
-                yield spoken[at][0], part
-                break
-        else:
-            if isinstance(part, Phase) and (
-                match := re.search(rf"\bphase {part.number}\b", folded)
-            ):
-                yield match.start(), part
+    parts = _parts(guide)
+    for index, short_names in _short_names(tuple(part.name.value for part in parts)):
+        part = parts[index]
+        found = (_find(stems, name, taken) for name in short_names)
+        match = next(
+            ((at, name) for at, name in zip(found, short_names, strict=True) if at is not None),
+            None,
+        )
+        if match is not None:
+            at, name = match
+            taken.update(range(at, at + len(name)))
+            yield spoken[at][0], part
+        elif isinstance(part, Phase) and (
+            numbered := re.search(rf"\bphase {part.number}\b", folded)
+        ):
+            yield numbered.start(), part
 
 
-def _find(stems: Sequence[str], name: Sequence[str], taken: set[int]) -> int | None:
-    for at in range(len(stems) - len(name) + 1):
-        if list(stems[at : at + len(name)]) == list(name) and at not in taken:
+def _find(stems: Sequence[str], name: tuple[str, ...], taken: set[int]) -> int | None:
+    for at, part in enumerate(stems):
+        if part == name[0] and at not in taken and tuple(stems[at : at + len(name)]) == name:
             return at
     return None
 
 
-def _short_names(part: Part, guide: Guide) -> list[tuple[str, ...]]:
-    """The whole name of a part and those pieces of it that name no other part, longest first."""
-    whole = _stems(part.name.value)
-    own = [whole]
-    for piece in _SPLIT_NAME.split(part.name.value):
-        stems = _stems(piece)
-        shared = any(
-            other is not part and " ".join(stems) in " ".join(_stems(other.name.value))
-            for other in _parts(guide)
-        )
-        distinct = len(stems) > 1 or (stems and piece.lower() not in _COMMON and len(piece) > 3)
-        if distinct and not shared and stems != whole:
-            own.append(stems)
-    return own
+@lru_cache(maxsize=500)
+def _short_names(names: tuple[str, ...]) -> list[tuple[int, list[tuple[str, ...]]]]:
+    """The longest names first, each as its place and its stems.
+
+    The stems are those of the whole name, then of those pieces of it that name nothing else.
+    """
+    wholes = [_stems(name) for name in names]
+    found: list[tuple[int, list[tuple[str, ...]]]] = []
+    for index in sorted(range(len(names)), key=lambda index: -len(names[index])):
+        own = [wholes[index]]
+        for piece in _SPLIT_NAME.split(names[index]):
+            stems = _stems(piece)
+            shared = any(
+                " ".join(stems) in " ".join(whole)
+                for other, whole in enumerate(wholes)
+                if other != index
+            )
+            distinct = len(stems) > 1 or (piece.lower() not in _COMMON and len(piece) > _SHORT)
+            if stems and distinct and not shared and stems != wholes[index]:
+                own.append(stems)
+        found.append((index, [stems for stems in own if stems]))
+    return found
 
 
 @lru_cache(maxsize=2_000)
@@ -202,7 +214,9 @@ def _wrong_resource(text: str, guide: Guide, cited: Sequence[Passage]) -> str | 
         return None
     resource = named[0][1]
     owners = [part for part, _ in named]
-    rest = normalised(text).replace(fold(_short_title(resource)), " ")
+    rest = normalised(text)
+    for title in (resource.title, _short_title(resource)):
+        rest = rest.replace(fold(title), " ")
     spoken_of = [part for _, part in _mentions(rest, guide)]
     strange = [
         part

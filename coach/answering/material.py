@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from coach.domain import Citation, Coverage, Hit, Passage
+from coach.domain import Check, Citation, Coverage, Hit, Passage
 from coach.understanding import Catalogue, Understanding
 
 
@@ -26,7 +26,7 @@ class Composition:
     """A composed answer: its lines in order, and all that goes with them.
 
     ``absent`` are those of its lines that say what the guides do not hold, ``derived`` those with
-    figures that were computed.
+    figures that were computed. ``checks`` is what checking its lines found.
     """
 
     text: str
@@ -37,3 +37,4 @@ class Composition:
     guide: str | None
     absent: tuple[str, ...] = ()
     derived: tuple[str, ...] = ()
+    checks: tuple[Check, ...] = ()

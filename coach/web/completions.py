@@ -17,7 +17,7 @@ import secrets
 import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 import anyio
 from fastapi import APIRouter, Request
@@ -232,7 +232,10 @@ class _Reply(Response):
 
     async def _whole(self) -> Response:
         try:
-            async with asyncio.timeout(self._seconds), aclosing(self._answers()) as answers:
+            async with (
+                asyncio.timeout(self._seconds),
+                aclosing(self._coach.stream(self._turn)) as answers,
+            ):
                 *_, last = [answer async for answer in answers]
         except Exception as error:
             return _refusal(error).response()
@@ -260,7 +263,7 @@ class _Reply(Response):
     async def _events(self) -> AsyncGenerator[str, None]:
         """What a stream says: the text piece by piece, then what it rests on, then its end."""
         shown: Answer | None = None
-        async with aclosing(self._answers()) as answers:
+        async with aclosing(self._coach.stream(self._turn)) as answers:
             async for answer in answers:
                 if shown is None:
                     yield self._chunk({"role": "assistant", "content": answer.text})
@@ -270,9 +273,6 @@ class _Reply(Response):
         assert shown is not None, "a turn has an answer"
         yield self._chunk(_extras(shown), finish_reason="stop")
         yield "[DONE]"
-
-    def _answers(self) -> AsyncGenerator[Answer, None]:
-        return cast("AsyncGenerator[Answer, None]", self._coach.stream(self._turn))
 
     def _chunk(self, delta: dict[str, Any], finish_reason: str | None = None) -> str:
         body = self._body("chat.completion.chunk", delta=delta, finish_reason=finish_reason)

@@ -14,7 +14,7 @@ from collections import OrderedDict
 from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Protocol, cast
+from typing import Protocol
 
 from coach.domain import Answer, Message, Turn
 from coach.errors import CoachError, QuestionError
@@ -34,7 +34,7 @@ BROKEN = "Something went wrong on our side. Please try again."
 class Answerer(Protocol):
     """What a conversation needs of the coach."""
 
-    def stream(self, turn: Turn) -> AsyncIterator[Answer]:
+    def stream(self, turn: Turn) -> AsyncGenerator[Answer]:
         """Yield growing snapshots of the answer to ``turn``."""
 
 
@@ -130,8 +130,7 @@ class Conversation:
         try:
             async with asyncio.timeout(self._seconds):
                 # Closed here and now, so that a request to a language model ends with the turn.
-                stream = cast("AsyncGenerator[Answer, None]", coach.stream(turn))
-                async with contextlib.aclosing(stream) as answers:
+                async with contextlib.aclosing(coach.stream(turn)) as answers:
                     async for answer in answers:
                         self._update(answer=answer)
                         await asyncio.sleep(0)  # a follower draws each snapshot, not the last alone

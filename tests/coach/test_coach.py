@@ -118,7 +118,7 @@ def test_the_guides_are_known(coach: Coach) -> None:
 def test_each_step_is_timed(coach: Coach) -> None:
     timings = ask(coach, QUESTION).timings_ms
 
-    steps = {"resolve", "understand", "encode", "retrieve", "compose"}
+    steps = {"resolve", "understand", "encode", "retrieve", "compose", "check"}
     assert set(timings) == steps | {"total"}
     assert sum(timings[step] for step in steps) <= timings["total"] + 0.01
 

@@ -1,0 +1,36 @@
+"""Quoted answers held to the same facts as written ones, line by line, before they are shown."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+
+from coach.answering.checking import Evidence, check_quoted, markers
+from coach.answering.material import Composition
+from coach.domain import CheckStatus
+
+log = logging.getLogger(__name__)
+
+
+def verified(composed: Composition, evidence: Evidence) -> Composition:
+    """A composition with a check for each line that cites, those that fail left out.
+
+    A line that fails is a defect of ours, so the log has it as an error.
+
+    Args:
+        composed: an answer by quoting.
+        evidence: the passages of its citations, in the order of their markers.
+    """
+    lines = composed.text.split("\n")
+    checks = {line: check_quoted(line, evidence) for line in lines if markers(line)}
+    failed = {line for line, check in checks.items() if check.status is CheckStatus.FAILED}
+    for line in failed:
+        log.error("A quoted line was left out: %s (%s)", line, checks[line].reason)
+    text = "\n".join(line for line in lines if line not in failed).strip()
+    shown = set(markers(text))
+    return replace(
+        composed,
+        text=text,
+        checks=tuple(checks.values()),
+        citations=tuple(one for one in composed.citations if one.marker in shown),
+    )
