@@ -8,7 +8,7 @@ from coach.answering.draft import Draft, as_sentence, figures
 from coach.answering.fields import add_phase, phase_line, phase_marker, resource_line, resource_name
 from coach.answering.headlines import week_verdict
 from coach.domain import Guide, Priority, Resource, Section, SkillGap
-from coach.lookup import of_kinds, resources_of
+from coach.lookup import item_span, of_kinds, resources_of
 from coach.terms import fold
 from coach.understanding import Aggregate, Ask, Field, Item
 from coach.understanding.parsing import priority_named
@@ -108,15 +108,17 @@ def _phase(draft: Draft, guide: Guide, ask: Ask, item: Item) -> bool:
 
 
 def _resource(draft: Draft, guide: Guide, ask: Ask, item: Item) -> bool:
-    named = [r for r in resources_of(guide, item) if r.title == item.resource][:1]
-    several = _same_author(guide, ask)
-    for resource in several or named:
-        marker = draft.cite(guide.slug, [resource.span])
-        if len(several) > 1:
-            draft.add(f"- {resource_line(resource)} {marker}")
+    found = (
+        _same_author(guide, ask)
+        or [(item, r) for r in resources_of(guide, item) if r.title == item.resource][:1]
+    )
+    for holder, resource in found:
+        if len(found) > 1:
+            draft.add(f"- {resource_line(resource)} {draft.cite(guide.slug, [resource.span])}")
         else:
-            draft.add(f"{resource_name(resource)}{_place_of(guide, item)}. {marker}")
-    return bool(several or named)
+            marker = draft.cite(guide.slug, [item_span(guide, holder), resource.span])
+            draft.add(f"{resource_name(resource)}{_place_of(guide, holder)}. {marker}")
+    return bool(found)
 
 
 def _place_of(guide: Guide, item: Item) -> str:
@@ -125,10 +127,10 @@ def _place_of(guide: Guide, item: Item) -> str:
     return f" is named for the phase {guide.phases[item.index].name.value}"
 
 
-def _same_author(guide: Guide, ask: Ask) -> list[Resource]:
+def _same_author(guide: Guide, ask: Ask) -> list[tuple[Item, Resource]]:
     """The resources whose author or provider the question names, when it names no title."""
     text = fold(ask.text)
-    found: dict[str, Resource] = {}
+    found: dict[str, tuple[Item, Resource]] = {}
     for item in ask.items:
         if item.guide != guide.slug or item.resource is None:
             continue
@@ -136,5 +138,6 @@ def _same_author(guide: Guide, ask: Ask) -> list[Resource]:
             people = [resource.author or "", resource.provider or ""]
             named = any(person and fold(person) in text for person in people)
             if named and fold(resource.title) not in text:
-                found.setdefault(fold(resource.title), resource)
-    return list(of_kinds(tuple(found.values()), ask.resource_kinds) or found.values())
+                found.setdefault(fold(resource.title), (item, resource))
+    kept = of_kinds([resource for _, resource in found.values()], ask.resource_kinds)
+    return [pair for pair in found.values() if not kept or pair[1] in kept]

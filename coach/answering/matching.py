@@ -67,8 +67,7 @@ def faq_by_words(material: Material, guide: Guide, ask: Ask) -> Passage | None:
     """
     said = _said(material, guide, ask)
     argued = bool(ARGUED & set(ask.fields))
-    if not said or not (_is_specific(said, ask) or argued):
-        return None
+    specific = _is_specific(said, ask) or argued
     rarity = material.rarity
     nearness = {
         hit.passage.item: hit.dense
@@ -80,6 +79,9 @@ def faq_by_words(material: Material, guide: Guide, ask: Ask) -> Passage | None:
         if entry.question is None:
             continue
         asked = _content(entry.question.value) - _role_stems(guide)
+        # What says no more than its field is meant for an entry only where it asks all that does.
+        if not specific and not (asked <= said and asked - _BACKGROUND_STEMS):
+            continue
         shared = sum(rarity(part) for part in said & asked)
         whole, wanted = sum(rarity(part) for part in said), sum(rarity(part) for part in asked)
         likeness = 2 * shared / (whole + wanted) if shared else 0.0
