@@ -42,13 +42,14 @@ _WORDS_LAST = re.compile(
     rf"(?:\s*(?:[{_DASH}]|\bto\b|\band\b)\s*(?P<high>{_PLAIN}){_SCALE.format('high_scale')})?"
     rf"{_CURRENCY}"
 )
+_RATE = re.compile(r"\d\s+an?\s+(?:year|month|week|hour)")
 _BARE_RANGE = re.compile(rf"\b(?P<low>{NUMBER_WORD}) to (?P<high>{NUMBER_WORD})\b")
 _DIGITS = re.compile(
     rf"(?<![\w.,])(?:{_PLAIN})(?!\w)|\d+(?=x\b)|\b(?:{NUMBER_WORD})\b(?=\s*(?:[.,;)]|$))"
 )
 _COUNTED = re.compile(
     rf"(?<![\d.,$€£])\b(?P<low>{NUMBER})[\s{_DASH}]+"
-    r"(?P<noun>(?!(?:to|and|or|in|of|a|an|the|is|are|as|at|on|if|for|with|by|per|from)\b)"
+    r"(?P<noun>(?!(?:to|and|or|in|of|a|an|the|is|are|as|at|on|if|for|with|by|per|from|one|two|three)\b)"
     r"[a-z]{3,})"
 )
 _LABELLED = re.compile(r"\b(?:phase|stage|step|part|number|source)\s+(?P<low>\d{1,2})\b")
@@ -106,6 +107,8 @@ def _candidates(text: str) -> Iterator[Amount]:
             yield _read(match, MONEY, text)
     for unit in _UNITS:
         for amount, start, end in find_ranges(text, unit):
+            if _RATE.search(text[start:end]):
+                continue  # "23,400 a year" counts no years
             yield Amount(amount=amount, unit=unit, text=text[start:end], start=start, end=end)
     for match in _LABEL.finditer(text):
         yield _read(match, "week", text)

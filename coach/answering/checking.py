@@ -21,7 +21,7 @@ from coach.answering.figure_checks import crossed_figures, misplaced_amount, uns
 from coach.answering.item_checks import contradicted_field
 from coach.domain import Check, CheckStatus, Guide, Passage, Section
 from coach.reading.figures import NUMBER
-from coach.terms import fold, stem, terms, words
+from coach.terms import stem, terms, words
 from coach.understanding.vocabulary import BACKGROUND_WORDS, FUNCTION_WORDS
 
 # Words that stand in a cited passage, by weight; fixed on the labelled sentences in evals/labels.
@@ -49,6 +49,10 @@ _CHATTY = frozenset(
         "wonder wondering ready proud found find numbers dates know look fine place begin useful "
         "trouble version work sides deserve background hours put calendar facts figures real"
     ).split()
+)
+_OPENERS = frozenset(
+    "don won isn doesn can couldn reckon bear steer whoever whichever besides luckily fortunately "
+    "overall roughly essentially basically ultimately crucially interestingly note".split()
 )
 _NUMBER = re.compile(NUMBER)
 _MOST_GENERAL_WORDS = 22
@@ -107,6 +111,28 @@ class Evidence:
                 )
             )
         )
+
+    @property
+    def makers(self) -> frozenset[str]:
+        """The stems of the names of everyone who made a resource."""
+        return _makers(
+            tuple(
+                name
+                for guide in self.guides.values()
+                for resources in (
+                    *(gap.resources for gap in guide.skill_gaps),
+                    *(phase.resources for phase in guide.phases),
+                )
+                for resource in resources
+                for name in (resource.author, resource.provider)
+                if name
+            )
+        )
+
+
+@lru_cache(maxsize=8)
+def _makers(names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(part for name in names for part in terms(name))
 
 
 @lru_cache(maxsize=8)
@@ -267,7 +293,7 @@ def _unknown_name(text: str, cited: Sequence[Passage], evidence: Evidence) -> st
             return f"“{title}” does not stand in its source."
     for name, opens in names.names(text):
         missing = [part for part in names.parts(name) if part not in held]
-        if not missing or (opens and _is_plain(name)):
+        if not missing or (opens and _is_plain(name, evidence)):
             continue
         if all(part in said for part in missing):
             continue
@@ -275,10 +301,14 @@ def _unknown_name(text: str, cited: Sequence[Passage], evidence: Evidence) -> st
     return None
 
 
-def _is_plain(name: str) -> bool:
-    """Whether a word that opens a sentence is an ordinary one."""
-    folded = fold(name)
-    return folded in FUNCTION_WORDS or folded in BACKGROUND_WORDS or name[1:].islower()
+def _is_plain(name: str, evidence: Evidence) -> bool:
+    """Whether a word that opens a sentence is an ordinary one, its capital being the sentence's."""
+    word = next(iter(words(name)), "")  # "don" of "Don't"
+    common = word in FUNCTION_WORDS or word in BACKGROUND_WORDS or stem(word) in _CHATTY
+    if common or word in _OPENERS or _NUMBER.fullmatch(word):
+        return True
+    heard = evidence.rarity(stem(word)) < evidence.rarity("")
+    return heard and name[1:].islower() and stem(word) not in evidence.makers
 
 
 def _whole(passage: Passage) -> str:

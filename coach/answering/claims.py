@@ -16,7 +16,12 @@ _NEGATION = re.compile(
     r"fails? to|rather than|instead of|far from|little need|free of|useless|pointless)\b|n't\b"
 )
 _NOT = re.compile(r"\b(?:not|no|never|none|nothing|nobody|without|cannot)\b|n't\b")
-_ADVICE = re.compile(r"\bdo(?:n't| not) (?:bank|count|rely|worry|forget|expect|be)\b")
+_ADVICE = re.compile(
+    r"\bdo(?:n't| not) (?:bank|count|rely|worry|forget|expect|be)\b"
+    r"|\bdoesn't cost (?:you )?anything|\bcosts? nothing"
+    r"|\bno (?:cost|charge|fee|promise|forecast)s?\b"
+    r"|\bnot (?:just|only|a promise|a forecast)\b"
+)
 _OPPOSITES = tuple(
     (frozenset(map(stem, one.split())), frozenset(map(stem, other.split())))
     for one, other in (
@@ -39,8 +44,24 @@ _OPPOSITES = tuple(
         ("possible", "impossible"),
         ("free", "paid expensive costly"),
         ("more most", "less least fewer fewest"),
-        ("many much plenty", "few little scarce hardly"),
-        ("often usually frequently commonly", "seldom rarely"),
+        ("many much plenty lot lots", "few little scarce"),
+        ("first", "last"),
+        ("familiar", "unfamiliar new strange"),
+        ("encourage encourages encouraged", "discourage discourages discouraged"),
+        ("trust", "distrust"),
+        ("specific precise clear", "vague unclear"),
+        ("internal", "external"),
+        ("junior", "senior"),
+        ("simple", "complex complicated"),
+        ("well", "badly poorly"),
+        ("help helps", "hinder hinders harm harms"),
+        ("learn learns", "unlearn forget"),
+        ("safe", "risky dangerous"),
+        ("present current", "former previous past"),
+        ("part", "whole"),
+        ("half", "third quarter"),
+        ("hundred hundreds", "thousand thousands million millions dozens"),
+        ("daily day", "weekly monthly yearly"),
         ("high higher highest upper above", "low lower lowest below"),
         ("include includes including cover covers", "exclude excludes excluding omit omits"),
         ("accept accepts welcome welcomes", "refuse refuses reject rejects"),
@@ -75,13 +96,13 @@ _EVERY_WORDS = {
     "all": ("all",),
     "always": ("always",),
 }
-_NOBODY = re.compile(rf"\b(?:no one|nobody|no {_ALL})\b")
+_NOBODY = re.compile(rf"\bno {_ALL}\b")
 _STRONG = re.compile(
     r"\b(?:guarantee[sd]?|guaranteed|certain(?:ly)?|definitely|undoubtedly|surely|sure to|"
     r"never|no doubt|ensures?|secures?|proven|proves|reliably|world[- ]class|"
     r"inevitabl[ey]|experts?|the best|worst|the only|fastest|easiest|perfect(?:ly)?|"
     r"instantly|immediately|automatically|effortless(?:ly)?|mandatory|"
-    r"doubles?|triples?|fully|completely|entirely|by law|"
+    r"(?:will|can|could|to) (?:double|triple)|doubles|triples|fully|completely|entirely|by law|"
     r"enough on (?:its|their) own|on (?:its|their) own|all you|ever need|nothing else|"
     r"better than|insists?|most (?:popular|important|respected|sought)|"
     r"(?:will|can|you'll) (?:\w+ )?(?:have|get|land|win|find) (?:a|the|your) (?:\w+ )?"
@@ -104,6 +125,8 @@ def overclaim(text: str, sources: Sequence[str]) -> str | None:
         if not spoken & set(_EVERY_WORDS[match.group().split()[0]])
     ]
     found += [none for none in _NOBODY.findall(folded) if none not in held_text]
+    if not _NEGATION.search(held_text):
+        found += re.findall(r"\b(?:nobody|no one)\b", folded)
     return f"“{found[0]}” claims more than its source." if found else None
 
 
@@ -174,6 +197,9 @@ def _swapped(clause: str, piece: str) -> bool:
         return False
     left, right = _sides(clause, one)
     first, second = _sides(piece, other)
+    left, right, first, second = (
+        {one for one in side if not one.isdigit()} for side in (left, right, first, second)
+    )
     straight = len(left & first - second) + len(right & second - first)
     crossed = len(left & second - first) + len(right & first - second)
     return crossed > straight

@@ -17,7 +17,7 @@ from coach.answering.amounts import (
 )
 from coach.domain import Guide, Phase, Priority, SkillGap
 from coach.reading.figures import NUMBER_WORD
-from coach.terms import stem
+from coach.terms import fold, stem
 from coach.understanding.vocabulary import FUNCTION_WORDS
 
 _AT_LEAST = re.compile(
@@ -40,6 +40,7 @@ _DAY = stem("days")
 _WORD = re.compile(r"[a-z][\w+#]*")
 _NUMBER_WORD = re.compile(rf"\b(?!one\b)(?:{NUMBER_WORD})\b")
 _MEASURES = frozenset("week weeks month months year years hour hours day days percent".split())
+_YEARLY = re.compile(r"\s*(?:a|per|each|every) year\b|\s*(?:annually|yearly)\b")
 _PAIR = 2
 _STOP = re.compile(r"[.!?]\s|\n")
 _SAME = 1e-6
@@ -74,7 +75,8 @@ def unsupported_amount(
             or any(amount.amount.low in _counts(guide, amount.noun) for guide in guides)
             or (amount.noun and amount.amount.low == len(sources) > 1)
         )
-        if not known:
+        yearly = amount.unit == "percent" and _YEARLY.match(folded, amount.end)
+        if not known or (yearly and not any(_YEARLY.search(fold(source)) for source in sources)):
             return f"“{amount.text.strip()}” does not stand in its source."
     return None
 
@@ -237,7 +239,9 @@ def _nearest_figures(text: str) -> dict[str, tuple[float, int]]:
             for amount in amounts
         ]
         if distances:
-            distance, value = min(distances)
+            (distance, value), *others = sorted(distances)
+            if others and distance * 2 > others[0][0]:
+                continue  # it might belong to either
             part = stem(match.group())
             if part not in found or distance < found[part][1]:
                 found[part] = (value, distance)

@@ -226,7 +226,8 @@ def _wrong_resource(text: str, guide: Guide, cited: Sequence[Passage]) -> str | 
     if strange and not any(part is owner for part in spoken_of for owner in owners):
         return f"The guide does not name “{resource.title}” for “{strange[0].name.value}”."
     resources = [one for _, one in known]
-    if sum(_hinted(spoken, title) for title in {one.title for one in resources}) > 1:
+    others = " ".join(words(rest))
+    if any(_hinted(others, one.title) for one in resources if one.title != resource.title):
         return None
     for name in ("author", "provider"):
         if wrong := _other_maker(spoken, resource, resources, name):

@@ -27,7 +27,7 @@ _DASH = re.escape("".join(DASHES))
 NUMBER_WORD = "|".join(sorted(_WORDS, key=len, reverse=True))
 NUMBER = (
     rf"(?:(?<![0-9])(?<![0-9][.,])(?:[0-9]{{1,3}}(?:,[0-9]{{3}}){{1,3}}|[0-9]{{1,9}})(?:\.[0-9]{{1,6}})?[½¼¾]?"
-    rf"|[½¼¾]|\b(?:{NUMBER_WORD})(?:[\s-](?:{NUMBER_WORD}))?\b|\bhalf\b)"
+    rf"|[½¼¾]|\b(?:(?:{'|'.join(_TENS)})[\s-](?:{'|'.join(_ONES[1:10])})|{NUMBER_WORD})\b|\bhalf\b)"
     r"(?:\s+and\s+a\s+half\b)?"
 )
 _PERCENT = r"(?:%|per\s?cent\b)"
