@@ -29,11 +29,22 @@ LEAST_SUPPORT = 0.45
 _BACKGROUND_WEIGHT = 0.3
 _FIGURE_WEIGHT = 5.0
 _MARKER = re.compile(r"\s*\[(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)\]")
-_MARKUP = re.compile(r"!\[|\]\(|</?[a-zA-Z][^>]*>|&\w+;")
+_MARKUP = re.compile(r"!\[|\]\(|\]:|<[a-zA-Z/!?]|&#?\w{1,32};")
+_EMPHASIS = re.compile(r"(?<!\w)\*{1,3}|\*{1,3}(?!\w)|`+|(?<!\w)_{1,3}(?=\w)|(?<=\w)_{1,3}(?!\w)")
+# Longer than any sentence of a guide by far; what takes long to read is not worth checking.
+_MOST_LETTERS = 1_000
 _LIST_MARK = re.compile(r"^\s*(?:[-*•]\s+|\d{1,2}[.)]\s+|#{1,6}\s+)")
 _ABSENCE = re.compile(
     r"\b(?:guides?|passages?|sources?|pages?) (?:do(?:es)?(?: not|n't)|says? nothing|gives? no)"
     r"|\bnot (?:mentioned|covered|stated|given|said)\b",
+    re.IGNORECASE,
+)
+# "The guide does not say so, but it takes six months": what states something beside an absence.
+_PARTS = re.compile(
+    r"[,;:.!?]\s|\s[–—-]\s|\b(?:but|however|though|although|yet|still|and|while)\b", re.IGNORECASE
+)
+_STATED = re.compile(
+    r"\s*(?:so |then |yes|no\b|you|your|it|this|that|they|there|here|the|an?|i|we|one)\b",
     re.IGNORECASE,
 )
 _CHATTY = frozenset(
@@ -50,11 +61,8 @@ _CHATTY = frozenset(
         "trouble version work sides deserve background hours put calendar facts figures real"
     ).split()
 )
-_OPENERS = frozenset(
-    "don won isn doesn can couldn reckon bear steer whoever whichever besides luckily fortunately "
-    "overall roughly essentially basically ultimately crucially interestingly note".split()
-)
 _NUMBER = re.compile(NUMBER)
+_IN_NO_GUIDE = ""  # a stem that no text has
 _MOST_GENERAL_WORDS = 22
 # What a passage is about by its kind, whether or not it says so.
 _SECTION_WORDS = {
@@ -114,25 +122,22 @@ class Evidence:
 
     @property
     def makers(self) -> frozenset[str]:
-        """The stems of the names of everyone who made a resource."""
-        return _makers(
+        """The folded names of all who made a course or book that some guide names."""
+        lists = (
+            part.resources
+            for guide in self.guides.values()
+            for parts in (guide.skill_gaps, guide.phases)
+            for part in parts
+        )
+        return names.maker_names(
             tuple(
-                name
-                for guide in self.guides.values()
-                for resources in (
-                    *(gap.resources for gap in guide.skill_gaps),
-                    *(phase.resources for phase in guide.phases),
-                )
+                maker
+                for resources in lists
                 for resource in resources
-                for name in (resource.author, resource.provider)
-                if name
+                for maker in (resource.author, resource.provider)
+                if maker
             )
         )
-
-
-@lru_cache(maxsize=8)
-def _makers(names: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(part for name in names for part in terms(name))
 
 
 @lru_cache(maxsize=8)
@@ -155,6 +160,8 @@ def without_markers(text: str) -> str:
 
 def check_sentence(sentence: str, evidence: Evidence) -> Check:
     """Check one sentence, list item or heading of an answer."""
+    if len(sentence) > _MOST_LETTERS:
+        return _failed(sentence, "It is too long to be checked.")
     numbers = markers(sentence)
     bare = _bare(sentence)
     if not numbers:
@@ -162,6 +169,8 @@ def check_sentence(sentence: str, evidence: Evidence) -> Check:
         return _failed(sentence, problem) if problem else _passed(sentence, ())
     if any(not 1 <= number <= len(evidence.passages) for number in numbers):
         return _failed(sentence, "It points at a source that does not exist.")
+    if not words(bare):
+        return _failed(sentence, "It says nothing.")
     cited = [evidence.passages[number - 1] for number in numbers]
     problem = next(filter(None, _problems(bare, cited, evidence)), None)
     return _failed(sentence, problem) if problem else _passed(sentence, cited)
@@ -192,8 +201,8 @@ def support(text: str, cited: Sequence[Passage], evidence: Evidence) -> float:
 
 
 def _bare(sentence: str) -> str:
-    """A sentence without its markers, list mark and bold marks."""
-    return _LIST_MARK.sub("", without_markers(sentence)).replace("**", "").strip()
+    """A sentence without its markers, list mark and marks of emphasis."""
+    return _EMPHASIS.sub("", _LIST_MARK.sub("", without_markers(sentence))).strip()
 
 
 def _passed(sentence: str, cited: Sequence[Passage]) -> Check:
@@ -226,6 +235,10 @@ def _fact_problems(text: str, cited: Sequence[Passage], evidence: Evidence) -> I
 
 def _problems(text: str, cited: Sequence[Passage], evidence: Evidence) -> Iterator[str | None]:
     """What is wrong with a sentence, one check after the other, None for each that it passes."""
+    if _is_copied(text, cited):
+        yield _foreign_markup(text, cited)
+        yield _other_move(text, cited, evidence)
+        return
     yield from _fact_problems(text, cited, evidence)
     yield misplaced_amount(text, [context for passage in cited for context in _contexts(passage)])
     yield crossed_figures(text, [piece for passage in cited for piece in pieces(passage)])
@@ -235,12 +248,20 @@ def _problems(text: str, cited: Sequence[Passage], evidence: Evidence) -> Iterat
         yield "Too little of it stands in its source."
 
 
+def _is_copied(text: str, cited: Sequence[Passage]) -> bool:
+    """Whether a whole sentence of a source is repeated letter for letter."""
+    own = text.split()
+    return any(_EMPHASIS.sub("", piece).split() == own for one in cited for piece in pieces(one))
+
+
 def _needs_source(text: str, evidence: Evidence) -> str | None:
     """Why a sentence without a marker cannot be shown; None when it states nothing."""
     if _MARKUP.search(text) or names.links(text):
         return "It holds a link or a piece of a web page that no source has."
     own = [part for part in terms(text) if part not in _FUNCTION_STEMS]
     if _ABSENCE.search(text):
+        if any(_STATED.match(part) for part in _PARTS.split(text) if not _ABSENCE.search(part)):
+            return "It has no source."
         asked = set(terms(evidence.said)) | _CHATTY | _ABSENT_WORDS
         given = _held(evidence.passages)
         unknown = [part for part in own if part not in asked]
@@ -285,30 +306,16 @@ def _other_move(text: str, cited: Sequence[Passage], evidence: Evidence) -> str 
 
 def _unknown_name(text: str, cited: Sequence[Passage], evidence: Evidence) -> str | None:
     """A title or name in the sentence that neither its source nor the person gave."""
-    held = _held(cited) | _role_stems(cited, evidence)
-    held_text = " ".join(words(" ".join(_whole(passage) for passage in cited)))
-    said = set(terms(evidence.said))
-    for title in names.titles(text):
-        if len(words(title)) > 1 and " ".join(words(title)) not in held_text:
-            return f"“{title}” does not stand in its source."
-    for name, opens in names.names(text):
-        missing = [part for part in names.parts(name) if part not in held]
-        if not missing or (opens and _is_plain(name, evidence)):
-            continue
-        if all(part in said for part in missing):
-            continue
-        return f"“{name}” does not stand in its source."
-    return None
-
-
-def _is_plain(name: str, evidence: Evidence) -> bool:
-    """Whether a word that opens a sentence is an ordinary one, its capital being the sentence's."""
-    word = next(iter(words(name)), "")  # "don" of "Don't"
-    common = word in FUNCTION_WORDS or word in BACKGROUND_WORDS or stem(word) in _CHATTY
-    if common or word in _OPENERS or _NUMBER.fullmatch(word):
-        return True
-    heard = evidence.rarity(stem(word)) < evidence.rarity("")
-    return heard and name[1:].islower() and stem(word) not in evidence.makers
+    unknown_weight = evidence.rarity(_IN_NO_GUIDE)
+    found = names.unknown_name(
+        text,
+        source=" ".join(words(" ".join(_whole(passage) for passage in cited))),
+        held=_held(cited) | _role_stems(cited, evidence),
+        said=evidence.said,
+        makers=evidence.makers,
+        is_known=lambda part: evidence.rarity(part) < unknown_weight,
+    )
+    return f"“{found}” does not stand in its source." if found else None
 
 
 def _whole(passage: Passage) -> str:

@@ -29,8 +29,26 @@ _AT_MOST = re.compile(
     r"less than|high end|longest|upper|latest)\b"
 )
 _ROUNDED = re.compile(r"\b(?:about|around|roughly|approximately|nearly|almost|some|close to)\b|~")
+# What stands right before or behind a figure that is told as the person's own, or is denied.
 _OF_THE_PERSON = re.compile(
-    r"\b(?:you|your|you'\w+|not|no|isn't|doesn't|rather|instead|than|longer|shorter|beyond|if)\b"
+    r"\b(?:your(?: \w+)?|(?:you|you've|you'd|you'll)(?: (?:can|could|have|would|will|only|just))*"
+    r" (?:have|had|said|say|mention\w*|asked?|told|gave|named|want\w*|hoped?|plan\w*|spend|spare|"
+    r"study|studying|give|put in|set aside|aim)(?: (?:for|in|about|of|only|just|whether|me))*|"
+    r"with|at|not(?: in)?|rather than|instead of)(?: (?:the|only|just|about|around|a))* $"
+)
+_SAID_BEHIND = re.compile(
+    r"(?: (?:a|per|each) (?:week|day|month))? (?:that |which )?you (?:have|had|said|mention\w*|"
+    r"asked|told|gave|named|want\w*|hoped?|plan\w*|can)\b"
+)
+# "The guide asks for 8 hours": the figure is told as the guide's.
+_OF_THE_GUIDE = re.compile(
+    r"\b(?:guides?|plan|roadmap|timeline|phases?|skills?|move|transition|it|they)(?: \w+){0,3} "
+    r"(?:is|are|asks?|says?|recommends?|needs?|takes?|requires?|lasts?|gives?|suggests?|expects?|"
+    r"calls?)\b[^,;:]*$"
+)
+_AGREES = re.compile(
+    r"\b(?:yes|right|correct|true|indeed|exactly|enough|sufficient|fits?|match\w*|realistic|fine|"
+    r"plenty)\b"
 )
 _FALLING = re.compile(
     r"\b(?:drop|fall|falls|fell|decrease\w*|declin\w*|cut|loss|lower|less|shrink\w*)\b"
@@ -42,6 +60,8 @@ _NUMBER_WORD = re.compile(rf"\b(?!one\b)(?:{NUMBER_WORD})\b")
 _MEASURES = frozenset("week weeks month months year years hour hours day days percent".split())
 _YEARLY = re.compile(r"\s*(?:a|per|each|every) year\b|\s*(?:annually|yearly)\b")
 _PAIR = 2
+_BEHIND = 40
+_STOPS = re.compile(r"[,;:]\s|[.!?]\s|\bbut\b")
 _STOP = re.compile(r"[.!?]\s|\n")
 _SAME = 1e-6
 _ROUNDING = 0.006
@@ -67,10 +87,12 @@ def unsupported_amount(
     computed = [amount for sentence in derived for amount in find_amounts(sentence)]
     folded = normalised(text)
     for amount in find_amounts(text):
-        theirs = amount.unit == "hour" or _OF_THE_PERSON.search(folded)
         known = (
             any(_agree(amount, other, folded) for other in (*given, *computed))
-            or (theirs and any(_agree(amount, other, folded) for other in find_amounts(said)))
+            or (
+                any(_agree(amount, other, folded) for other in find_amounts(said))
+                and _is_theirs(amount, folded, (*given, *computed))
+            )
             or _both_ends(amount, given)
             or any(amount.amount.low in _counts(guide, amount.noun) for guide in guides)
             or (amount.noun and amount.amount.low == len(sources) > 1)
@@ -79,6 +101,35 @@ def unsupported_amount(
         if not known or (yearly and not any(_YEARLY.search(fold(source)) for source in sources)):
             return f"“{amount.text.strip()}” does not stand in its source."
     return None
+
+
+def _is_theirs(amount: Amount, sentence: str, given: Sequence[Amount]) -> bool:
+    """Whether a figure that the person gave is told as theirs, and not confirmed by nothing.
+
+    Hours are a person's own unless they are told as the guide's; other figures have to be said to
+    be. A sentence that agrees with the person ("yes", "enough") must give the guide's figure too,
+    and that one must overlap theirs.
+    """
+    before = _STOPS.split(sentence[: amount.start])[-1]
+    behind = sentence[amount.end : amount.end + _BEHIND]
+    told = bool(_OF_THE_PERSON.search(before) or _SAID_BEHIND.match(behind))
+    if not told and (amount.unit != "hour" or _OF_THE_GUIDE.search(before)):
+        return False
+    if not _AGREES.search(sentence):
+        return True
+    theirs = amount.amount
+    guides = [
+        other.amount
+        for other in find_amounts(sentence)
+        if other.start != amount.start
+        and (other.unit == amount.unit or (other.unit == COUNT and not other.noun))
+        and any(_agree(other, known, sentence) for known in given)
+    ]
+    # "8–10" without its unit is two figures.
+    return bool(guides) and (
+        min(one.low for one in guides) <= theirs.high
+        and theirs.low <= max(one.high for one in guides)
+    )
 
 
 def misplaced_amount(text: str, contexts: Sequence[tuple[str, str]]) -> str | None:

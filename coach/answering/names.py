@@ -3,22 +3,105 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Collection
+from functools import lru_cache
 from itertools import zip_longest
 
-from coach.terms import fold, stem, words
+from coach.reading.figures import NUMBER
+from coach.terms import fold, stem, terms, words
+from coach.understanding.vocabulary import BACKGROUND_WORDS, FUNCTION_WORDS
 
-_TITLE = re.compile(r"['\"‘“](?P<title>[^'\"‘’“”\n]{3,120}?)['\"’”](?!\w)")
-_LINK = re.compile(
-    r"(?:https?://|www\.)[^\s)\]>]+|\b[\w-]+\.(?:com|org|net|io|edu|gov|ai)\b(?:/\S*)?"
+# An apostrophe within a word belongs to the title: “The Manager’s Path”.
+_TITLE = re.compile(
+    r"(?<!\w)['\"‘“](?P<title>(?:[^'\"‘’“”\n]|(?<=\w)['’](?=\w)){3,120}?)['\"’”](?!\w)"
 )
-_CAPITAL = re.compile(r"(?<![\w'’])[A-Z0-9]*[A-Z][\w+#&/.’'-]*(?<![.’'-])")
-_SENTENCE_START = re.compile(r"(?:^|[.!?:]\s+|[\n*\"“(-]\s*)$")
+_LINK = re.compile(
+    r"(?:\b[a-z][a-z+.-]{1,20}:)?//[^\s)\]>]+|\bwww\.[^\s)\]>]+|\b(?:mailto|javascript|data):\S+"
+    r"|\b[\w-]{1,63}\.(?:com|org|net|io|edu|gov|ai|app|biz|cn|de|dev|eu|info|link|online|ru|shop|site"
+    r"|top|uk|us|xyz)\b(?:/\S*)?|\b[\w-]{1,63}\.[a-z]{2,24}/\S+|[\w.+-]{1,64}@[\w-]{1,63}\.\w+",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"(?<![\w'’])[^\W_][\w+#&/.’'-]*(?<![.’'-])")
+_LOOK_BACK = 20
+_STARTS = frozenset('*"“(-')
+_ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|vs|dr|mr|mrs|ms|prof)\.$", re.IGNORECASE)
 # Words that are written with a capital without being a name of anything a guide could hold.
 _ORDINARY = frozenset(
     "i a ok yes no english us usa u.s monday tuesday wednesday thursday friday saturday sunday "
     "january february march april may june july august september october november december "
     "phase phases step week weeks month months course book".split()
 )
+
+_NUMBER = re.compile(NUMBER)
+_SEVERAL = re.compile(r",\s|\s+(?:and|on)\s+")
+# How words end that open sentences and name nothing.
+_ENDINGS = ("ly", "ing", "ed", "n't")
+_ACTS = re.compile(r"(?:['’]s)?,? (?:\w+s|was|were|had|can|will|wrote|made|did|does)\b")
+
+
+def unknown_name(
+    text: str,
+    *,
+    source: str,
+    held: Collection[str],
+    said: str,
+    makers: Collection[str],
+    is_known: Callable[[str], bool],
+) -> str | None:
+    """The first title or name of a sentence that neither its source nor the person gave.
+
+    Args:
+        text: the sentence, without markers.
+        source: the folded words of what it cites.
+        held: the stems that a name may have.
+        said: what the person said.
+        makers: names of people and organisations to look for in small letters too, folded.
+        is_known: whether any guide has a stem.
+    """
+    for title in titles(text):
+        folded = " ".join(words(title))
+        if " " in folded and folded not in source:
+            return title
+    said_stems = set(terms(said))
+    maker_stems = {part for maker in makers for part in terms(maker)}
+    for name, opens in names(text):
+        missing = [part for part in parts(name) if part not in held]
+        if not missing or (opens and _is_plain(name, text, maker_stems, is_known)):
+            continue
+        if not all(part in said_stems for part in missing):
+            return name
+    spoken = f" {' '.join(words(text))} "
+    known = f" {source} {' '.join(words(said))} "
+    return next(
+        (one for one in makers if f" {one} " in spoken and f" {one} " not in known),
+        None,
+    )
+
+
+@lru_cache(maxsize=8)
+def maker_names(makers: tuple[str, ...]) -> frozenset[str]:
+    """The folded names of people and organisations, taken apart where several stand together."""
+    singles = (part for maker in makers for part in _SEVERAL.split(maker))
+    return frozenset(" ".join(words(part)) for part in singles if words(part))
+
+
+def _is_plain(
+    name: str, text: str, maker_stems: Collection[str], is_known: Callable[[str], bool]
+) -> bool:
+    """Whether a word that opens a sentence is an ordinary one, not a name nobody gave.
+
+    A word that no guide has is a name where it does something ("Udemy offers") or does not begin
+    the text.
+    """
+    folded = fold(name)
+    if folded in FUNCTION_WORDS or folded in BACKGROUND_WORDS or _NUMBER.fullmatch(folded):
+        return True
+    if folded.endswith(_ENDINGS) and stem(folded) not in maker_stems:
+        return True
+    if not name[1:].islower():
+        return False
+    ordinary = is_known(stem(folded)) and stem(folded) not in maker_stems
+    return ordinary or (text.startswith(name) and not _ACTS.match(text, len(name)))
 
 
 def titles(text: str) -> tuple[str, ...]:
@@ -38,18 +121,31 @@ def names(text: str) -> tuple[tuple[str, bool], ...]:
     name; inner capitals ("AWS", "MLOps") and a capitalised word right behind it are.
     """
     found: list[tuple[str, bool]] = []
-    matches = list(_CAPITAL.finditer(text))
+    matches = [match for match in _WORD.finditer(text) if _has_capital(match.group())]
     for match, following in zip_longest(matches, matches[1:]):
         word = match.group()
         if fold(word) in _ORDINARY:
             continue
-        opens = bool(_SENTENCE_START.search(text[: match.start()])) and not (
-            any(letter.isupper() for letter in word[1:])
-        )
+        opens = _opens(text, match.start()) and not any(letter.isupper() for letter in word[1:])
         if opens and following is not None and following.start() == match.end() + 1:
             opens = False
         found.append((word.removesuffix("'s").removesuffix("’s"), opens))
     return tuple(found)
+
+
+def _has_capital(word: str) -> bool:
+    return any(letter.isupper() for letter in word)
+
+
+def _opens(text: str, at: int) -> bool:
+    """Whether a word begins a sentence, a line, or what stands in brackets or quotes."""
+    before = text[max(0, at - _LOOK_BACK) : at]
+    stripped = before.rstrip()
+    if not stripped or "\n" in before[len(stripped) :]:
+        return True
+    if stripped[-1] in ".!?:":
+        return stripped != before and not _ABBREVIATION.search(stripped)
+    return stripped[-1] in _STARTS
 
 
 def parts(name: str) -> tuple[str, ...]:
