@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from coach.answering import names
 from coach.answering.amounts import find_amounts
-from coach.answering.claims import overclaim, reversal
+from coach.answering.claims import overclaim, reversal, unlicensed
 from coach.answering.extracting import pieces
 from coach.answering.figure_checks import crossed_figures, misplaced_amount, unsupported_amount
 from coach.answering.item_checks import contradicted_field
@@ -242,7 +242,9 @@ def _problems(text: str, cited: Sequence[Passage], evidence: Evidence) -> Iterat
     yield from _fact_problems(text, cited, evidence)
     yield misplaced_amount(text, [context for passage in cited for context in _contexts(passage)])
     yield crossed_figures(text, [piece for passage in cited for piece in pieces(passage)])
-    yield overclaim(text, [*(_claimed(passage) for passage in cited), *evidence.derived])
+    claimed = [*(_claimed(passage) for passage in cited), *evidence.derived]
+    yield overclaim(text, claimed)
+    yield unlicensed(text, claimed)
     yield reversal(text, cited)
     if support(text, cited, evidence) < LEAST_SUPPORT:
         yield "Too little of it stands in its source."

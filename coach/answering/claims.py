@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from coach.answering.extracting import pieces
+from coach.answering.opposites import JUDGEMENTS, OPPOSITES
 from coach.domain import Passage
 from coach.terms import fold, stem, terms, words
 from coach.understanding.vocabulary import FUNCTION_WORDS
@@ -20,63 +21,7 @@ _ADVICE = re.compile(
     r"\bdo(?:n't| not) (?:bank|count|rely|worry|forget|expect|be)\b"
     r"|\bdoesn't cost (?:you )?anything|\bcosts? nothing"
     r"|\bno (?:cost|charge|fee|promise|forecast)s?\b"
-    r"|\bnot (?:just|only|a promise|a forecast)\b"
-)
-_OPPOSITES = tuple(
-    (frozenset(map(stem, one.split())), frozenset(map(stem, other.split())))
-    for one, other in (
-        (
-            "increase rise rises rising grow grows growing growth",
-            "decrease fall falls falling shrink shrinks shrinking decline declines",
-        ),
-        (
-            "hard difficult challenging demanding tough",
-            "easy simple effortless straightforward breeze",
-        ),
-        (
-            "critical essential crucial vital required must mandatory necessary",
-            "optional unnecessary dispensable negligible minor trivial",
-        ),
-        ("strong high", "weak low poor"),
-        ("long longer longest slow slower", "short shorter shortest quick quicker fast faster"),
-        ("love enjoy", "miss dislike"),
-        ("advantage strength benefit", "disadvantage weakness drawback"),
-        ("possible", "impossible"),
-        ("free", "paid expensive costly"),
-        ("more most", "less least fewer fewest"),
-        ("many much plenty lot lots", "few little scarce"),
-        ("first", "last"),
-        ("familiar", "unfamiliar new strange"),
-        ("encourage encourages encouraged", "discourage discourages discouraged"),
-        ("trust", "distrust"),
-        ("specific precise clear", "vague unclear"),
-        ("internal", "external"),
-        ("junior", "senior"),
-        ("simple", "complex complicated"),
-        ("well", "badly poorly"),
-        ("help helps", "hinder hinders harm harms"),
-        ("learn learns", "unlearn forget"),
-        ("safe", "risky dangerous"),
-        ("present current", "former previous past"),
-        ("part", "whole"),
-        ("half", "third quarter"),
-        ("hundred hundreds", "thousand thousands million millions dozens"),
-        ("daily day", "weekly monthly yearly"),
-        ("high higher highest upper above", "low lower lowest below"),
-        ("include includes including cover covers", "exclude excludes excluding omit omits"),
-        ("accept accepts welcome welcomes", "refuse refuses reject rejects"),
-        ("keep keeps stay stays remain remains", "replace replaces leave leaves vanish disappears"),
-        ("early earlier earliest", "late later latest"),
-        ("public", "private"),
-        ("same", "different"),
-        ("together", "alone"),
-        ("recommend recommends worth", "discourage discourages worthless"),
-        ("large larger big bigger", "small smaller"),
-        ("broad broader wide wider", "narrow narrower"),
-        ("outweigh outweighs more", "less"),
-        ("better", "worse"),
-        ("start starts begin begins", "end ends finish finishes"),
-    )
+    r"|\bnot (?:just|only|a promise|a forecast)\b|\bnot for [\w\s]{1,40} alone\b"
 )
 _ALL = (
     r"(?:employer|company|team|person|organi[sz]ation|hospital|school|hiring manager|recruiter|"
@@ -135,6 +80,15 @@ def _has(words_said: str, held: set[str]) -> bool:
     return all(part in held for part in own)
 
 
+def unlicensed(text: str, sources: Sequence[str]) -> str | None:
+    """The first word of a judgement that its sources do not make, as a plain reason."""
+    held = {part for source in sources for part in terms(source)}
+    for word in words(_ADVICE.sub("", fold(text))):
+        if any(stem(word) in alike and not alike & held for alike in JUDGEMENTS):
+            return f"“{word}” is not what its source says."
+    return None
+
+
 def reversal(text: str, cited: Sequence[Passage]) -> str | None:
     """Whether a sentence says the contrary of the words of its source that are nearest to it."""
     said = [piece for passage in cited for piece in pieces(passage)]
@@ -149,22 +103,23 @@ def reversal(text: str, cited: Sequence[Passage]) -> str | None:
 
 def _turned(clause: str, near: Sequence[str]) -> bool:
     """Whether a clause denies, or says the opposite of, the pieces of the source nearest to it."""
+    clause, nearest = _ADVICE.sub("", fold(clause)), _ADVICE.sub("", fold(near[0]))
     denied = _denied(clause)
     source_denied = {part for piece in near for part in _denied(piece) or ()}
     source_denies = any(_denied(piece) is not None for piece in near)
-    own, held = set(terms(clause)), set(terms(" ".join(near)))
+    own, held = set(terms(clause)), set(terms(nearest))
     opposed = any(
         (own & one and held & other and not held & one and not own & other)
         or (own & other and held & one and not held & other and not own & one)
-        for one, other in _OPPOSITES
+        for one, other in OPPOSITES
     )
     if denied is not None and not source_denies:
         return not opposed
     if denied is not None and denied & held - source_denied and not denied & source_denied:
         return True
     if denied is None and opposed:
-        return not source_denies
-    if denied is None and source_denies and _denies(near[0], clause):
+        return _denied(nearest) is None
+    if denied is None and _denies(nearest, clause):
         return True
     return any(_swapped(clause, piece) for piece in near)
 
