@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from coach.answering.checking import Evidence
@@ -168,12 +168,15 @@ class Coach:
                         resolved.question, vector, snapshot, understood, catalogue, DEFAULT_LIMIT
                     )
             with watch.timing("compose"):
-                material = _material(turn, understood, catalogue, snapshot, hits)
+                said = self._said(turn)
+                material = _material(said, understood, catalogue, snapshot, hits)
                 composed = compose(material)
             with watch.timing("check"):
                 cited = tuple(citation.passage for citation in composed.citations)
                 composed = verified(composed, _evidence(material, composed, cited))
-        return _Quoted(resolved, material, composed, _quoted_first(hits, composed))
+            # What a model writes is checked when this snapshot has long ended.
+            lasting = replace(material, rarity=rarity_in(self._frequency, snapshot.size))
+        return _Quoted(resolved, lasting, composed, _quoted_first(hits, composed))
 
     async def _write(
         self, model: LanguageModel, turn: Turn, quoted: _Quoted, watch: _Stopwatch
@@ -208,10 +211,16 @@ class Coach:
             passages=passages,
             notes=quoted.composed.text,
             profile=quoted.resolved.profile,
-            budget=model.context - model.answer_tokens,
+            # Room for the answer, and for what a second prompt says of it.
+            budget=model.context - 2 * model.answer_tokens,
             count=model.count_tokens,
         )
         return prompt, tuple(passages[:kept])
+
+    def _frequency(self, part: str) -> int:
+        """In how many passages a stem stands now."""
+        with self._index.snapshot() as snapshot:
+            return snapshot.document_frequencies((part,))[part]
 
     def _known(self) -> Catalogue:
         with self._index.snapshot() as snapshot:
@@ -224,6 +233,11 @@ class Coach:
             message.model_copy(update={"content": message.content[: self._question_limit]})
             for message in newest
         )
+
+    def _said(self, turn: Turn) -> tuple[str, ...]:
+        """The person's words that are read, this turn's last."""
+        before = (message for message in self._remembered(turn) if message.role == "user")
+        return (*(message.content for message in before), turn.question)
 
     def _checked(self, question: str) -> str:
         if not question.strip():
@@ -251,7 +265,7 @@ def _check_guide(slug: str | None, catalogue: Catalogue) -> None:
 
 
 def _material(
-    turn: Turn,
+    said: tuple[str, ...],
     understood: Understanding,
     catalogue: Catalogue,
     snapshot: Snapshot,
@@ -263,10 +277,7 @@ def _material(
         passages_of=snapshot.guide_passages,
         hits=hits,
         rarity=rarity_in(lambda part: snapshot.document_frequencies((part,))[part], snapshot.size),
-        said=(
-            *(message.content for message in turn.history if message.role == "user"),
-            turn.question,
-        ),
+        said=said,
     )
 
 

@@ -9,18 +9,19 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from coach.answering.amounts import COUNT, find_amounts
 from coach.answering.checking import Evidence, check_sentence, markers, without_markers
 from coach.answering.draft import Draft
 from coach.answering.extracting import pieces
 from coach.answering.material import Composition
 from coach.answering.prompts import retry_prompt
 from coach.answering.sentences import Piece, SentenceStream
-from coach.domain import Check, CheckStatus, Citation, Passage, Prompt
+from coach.domain import Check, CheckStatus, Citation, Passage, Prompt, Range
 from coach.errors import ModelError
 from coach.terms import terms
 
@@ -30,13 +31,16 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 LEAST_SHOWN = 0.5
-UNCHECKED = "Quoted from the guide, because what the writing assistant wrote could not be checked."
-PARTLY_UNCHECKED = (
-    "The rest is quoted from the guide, because not all that the writing assistant wrote could be "
-    "checked."
-)
-_GROUP = re.compile(r"\s*\[\d{1,3}(?:\s*[,;]\s*\d{1,3})*\]")
+UNCHECKED = "what the writing assistant wrote could not be checked"
+PARTLY_UNCHECKED = "not all that the writing assistant wrote could be checked"
+INCOMPLETE = "the writing assistant left out part of the answer"
+_SURPLUS = "Only one sentence of an answer may go without a source."
+# A server that keeps no limit of tokens is cut off here; no language has longer ones on average.
+_CHARACTERS_A_TOKEN = 16
 _MARKER = re.compile(r"\[(\d{1,3})\]")
+_MARKERS = re.compile(r"(?:\s*\[\d{1,3}(?:\s*[,;]\s*\d{1,3})*\])+")
+_LIST_MARK = re.compile(r"^(?:[-*•]|\d{1,2}[.)])\s+")
+_EMPTY_LINES = re.compile(r"\n{3,}")
 
 
 @dataclass
@@ -44,6 +48,9 @@ class Writing:
     """An answer being written: what is shown so far, and all that was checked.
 
     Attributes:
+        quoted: the same answer by quoting.
+        evidence: what sentences are checked against.
+        draft: numbers the sources.
         text: what may be shown.
         checks: a check for every sentence, shown or not, in order.
         notice: why the text was quoted, wholly or in part; empty when it was not.
@@ -51,6 +58,7 @@ class Writing:
         model_seconds: time spent waiting for the model.
     """
 
+    quoted: Composition
     evidence: Evidence
     draft: Draft
     text: str = ""
@@ -59,6 +67,14 @@ class Writing:
     written: bool = False
     model_seconds: float = 0.0
     _gap: str = ""
+    _shown: set[str] = field(default_factory=set)
+    _may_chat: bool = True
+
+    def __post_init__(self) -> None:
+        """Begin with what the guides do not hold, in our own words."""
+        for line in self.quoted.absent:
+            self._show(line, "\n\n")
+        self._gap = "\n\n"
 
     @property
     def citations(self) -> tuple[Citation, ...]:
@@ -67,61 +83,99 @@ class Writing:
 
     def take(self, piece: Piece) -> bool:
         """Check a sentence and show it if it passes; whether it is shown."""
+        self._gap = max(self._gap, piece.gap, key=_breadth)
+        if _bare(piece.text) in self._shown:
+            return False
         check = check_sentence(piece.text, self.evidence)
-        if check.status is CheckStatus.GENERAL and self._has_general():
-            reason = "Only one sentence of an answer may go without a source."
-            check = check.model_copy(update={"status": CheckStatus.FAILED, "reason": reason})
-        shown = self._remarked(piece.text) if check.status is not CheckStatus.FAILED else ""
-        self._gap = max(self._gap, piece.gap, key=len)
-        if shown and without_markers(shown) in without_markers(self.text):
-            return False
+        if check.status is CheckStatus.GENERAL and not self._may_chat:
+            check = check.model_copy(update={"status": CheckStatus.FAILED, "reason": _SURPLUS})
         self.checks.append(check)
-        if not shown:
+        if check.status is CheckStatus.FAILED:
             return False
-        self.text += (self._gap or " ") + shown if self.text else shown
+        if check.status is CheckStatus.GENERAL:
+            self._may_chat = False
+        self._show(self._renumbered(piece.text), self._gap or " ")
         self._gap = ""
         self.written = True
         return True
 
-    def append(self, quoted: Composition) -> None:
-        """Let the quoted answer follow what is shown."""
-        numbers = {
-            citation.marker: self.draft.cite_words(citation.passage, citation.quote)
-            for citation in quoted.citations
-        }
-        shown = without_markers(self.text)
-        lines = [
-            _MARKER.sub(lambda match: numbers.get(int(match[1]), match[0]), line)
-            for line in quoted.text.split("\n")
-            if not line or without_markers(line) not in shown
+    def failed(self, since: int = 0) -> list[Check]:
+        """What could not be shown, from a check on; what merely was one too many is not told."""
+        return [
+            check
+            for check in self.checks[since:]
+            if check.status is CheckStatus.FAILED and check.reason != _SURPLUS
         ]
-        self.checks += quoted.checks
-        text = "\n".join(lines).strip()
-        self.text = f"{self.text}\n\n{text}" if self.text else text
 
-    def _has_general(self) -> bool:
-        return any(check.status is CheckStatus.GENERAL for check in self.checks)
+    def begin_again(self) -> None:
+        """Take another reply, which stands apart and is there to mend, not to chat."""
+        self._gap = "\n\n"
+        self._may_chat = False
 
-    def _remarked(self, sentence: str) -> str:
-        """The sentence with its markers numbered as the answer's are, in order of first use."""
+    def append_quoted(self, why: str) -> None:
+        """Let the quoted answer follow what is shown, or stand alone when nothing is."""
+        self.notice = f"Quoted from the guide, because {why}."
+        if self.written:
+            self.notice = f"The rest is quoted from the guide, because {why}."
+        else:
+            self.text = ""
+            self._shown.clear()
+        passages = {citation.marker: citation for citation in self.quoted.citations}
 
-        def renumbered(group: re.Match[str]) -> str:
-            cited = (self.evidence.passages[number - 1] for number in markers(group.group()))
-            return " " + "".join(
-                dict.fromkeys(
-                    self.draft.cite_words(passage, _words_behind(sentence, passage))
-                    for passage in cited
-                )
+        def renumbered(marker: re.Match[str]) -> str:
+            citation = passages.get(int(marker[1]))
+            return (
+                self.draft.cite_words(citation.passage, citation.quote) if citation else marker[0]
             )
 
-        return _GROUP.sub(renumbered, sentence).strip()
+        text = "\n".join(
+            _MARKER.sub(renumbered, line)
+            for line in self.quoted.text.split("\n")
+            if _bare(line) not in self._shown
+        )
+        self._show(_EMPTY_LINES.sub("\n\n", text.strip("\n")), "\n\n")
+        self.checks += self.quoted.checks
+
+    def _show(self, text: str, gap: str) -> None:
+        if text:
+            self.text += gap + text if self.text else text
+            self._shown.add(_bare(text))
+
+    def _renumbered(self, sentence: str) -> str:
+        """The sentence with its markers numbered as the answer's are, in order of first use."""
+        quotes = {citation.passage.id: citation.quote for citation in self.quoted.citations}
+
+        def renumbered(group: re.Match[str]) -> str:
+            cited = [self.evidence.passages[number - 1] for number in markers(group.group())]
+            words = [_words_behind(sentence, one, quotes.get(one.id)) for one in cited]
+            return " " + "".join(
+                dict.fromkeys(map(self.draft.cite_words, cited, words)),
+            )
+
+        return _MARKERS.sub(renumbered, sentence).strip()
 
 
-def _words_behind(sentence: str, passage: Passage) -> str:
-    """The piece of a passage that has most of a sentence's words and figures in it."""
+def _bare(sentence: str) -> str:
+    """What a sentence says, for comparing: without markers, list mark, emphasis and case."""
+    return _LIST_MARK.sub("", without_markers(sentence).replace("*", "").strip()).casefold()
+
+
+def _breadth(gap: str) -> tuple[int, int]:
+    """How far a gap parts sentences: lines count more than spaces."""
+    return gap.count("\n"), len(gap)
+
+
+def _words_behind(sentence: str, passage: Passage, quote: str | None) -> str:
+    """The words of a passage that have most of a sentence's words and figures in them.
+
+    Args:
+        sentence: the sentence.
+        passage: what it cites.
+        quote: the words that the quoted answer took from it; they win over others as good.
+    """
     wanted = set(terms(without_markers(sentence)))
-    candidates = pieces(passage) or [passage.text]
-    return max(candidates, key=lambda piece: len(wanted & set(terms(piece))))
+    candidates = [*filter(None, [quote]), *pieces(passage)] or [passage.text]
+    return max(candidates, key=lambda words: len(wanted & set(terms(words))))
 
 
 async def write(
@@ -136,61 +190,93 @@ async def write(
         evidence: what sentences are checked against.
         draft: numbers the sources.
     """
-    writing = Writing(evidence, draft)
-    for line in quoted.absent:
-        writing.text += f"\n\n{line}" if writing.text else line
+    writing = Writing(quoted, evidence, draft)
+    second = 0
+    failure: ModelError | None = None
     try:
-        async for _ in _attempt(model, prompt, writing):
-            yield writing
-        failed = [check for check in writing.checks if check.status is CheckStatus.FAILED]
-        if failed:
-            before = len(writing.checks)
-            said = without_markers(writing.text) or "-"
-            async for _ in _attempt(model, retry_prompt(prompt, said, failed), writing):
+        async with aclosing(_reply(model, prompt, writing)) as shown:
+            async for _ in shown:
                 yield writing
-            if not _stands(writing.checks, before, quoted, writing.citations):
-                writing.notice = PARTLY_UNCHECKED if writing.written else UNCHECKED
-        elif not _says_enough(quoted, writing.citations):
-            writing.notice = PARTLY_UNCHECKED if writing.written else UNCHECKED
+        if failed := writing.failed():
+            second = len(writing.checks)
+            again = retry_prompt(
+                prompt,
+                writing.text,
+                failed,
+                budget=model.context - model.answer_tokens,
+                count=model.count_tokens,
+            )
+            writing.begin_again()
+            async with aclosing(_reply(model, again, writing)) as shown:
+                async for _ in shown:
+                    yield writing
     except ModelError as error:
         log.warning("The language model failed: %s", error)
-        writing.notice = f"Quoted from the guide, because {error.plain}."
-    if writing.notice:
-        if not writing.written:
-            writing.text = ""
-        writing.append(quoted)
+        failure = error
+    if why := _shortcoming(writing, second, failure):
+        writing.append_quoted(why)
         yield writing
 
 
-async def _attempt(model: LanguageModel, prompt: Prompt, writing: Writing) -> AsyncGenerator[None]:
+async def _reply(model: LanguageModel, prompt: Prompt, writing: Writing) -> AsyncGenerator[None]:
     """One reply of the model, yielding after each sentence that is shown."""
     stream = SentenceStream()
-    since = time.perf_counter()
+    left = model.answer_tokens * _CHARACTERS_A_TOKEN
+    waiting_since = time.perf_counter()
     async with aclosing(model.stream(prompt)) as reply:
-        async for text in reply:
-            writing.model_seconds += time.perf_counter() - since
-            for piece in stream.feed(text):
-                if writing.take(piece):
-                    yield
-            since = time.perf_counter()
-    writing.model_seconds += time.perf_counter() - since
+        try:
+            async for text in reply:
+                writing.model_seconds += time.perf_counter() - waiting_since
+                for piece in stream.feed(text[:left]):
+                    if writing.take(piece):
+                        yield
+                left -= len(text)
+                waiting_since = time.perf_counter()
+                if left < 0:
+                    break
+        finally:
+            writing.model_seconds += time.perf_counter() - waiting_since
     # The last sentence of a reply that was cut short is not whole.
-    for piece in () if reply.cut_short else stream.end():
+    for piece in () if reply.cut_short or left < 0 else stream.end():
         if writing.take(piece):
             yield
 
 
-def _stands(
-    checks: Sequence[Check], before: int, quoted: Composition, citations: Sequence[Citation]
-) -> bool:
-    """Whether at least half of what was written last is shown, and what was asked is among it."""
-    last = checks[before:] or checks
-    shown = sum(check.status is CheckStatus.SUPPORTED for check in checks)
-    failed = sum(check.status is CheckStatus.FAILED for check in last)
-    return shown >= LEAST_SHOWN * (shown + failed) and _says_enough(quoted, citations)
+def _shortcoming(writing: Writing, second: int, failure: ModelError | None) -> str:
+    """Why what is shown does not do as an answer; empty when it does.
+
+    Args:
+        writing: what was written.
+        second: the number of checks before the second reply; 0 when there was none.
+        failure: what ended the last reply before its time.
+    """
+    if failure is not None and not second:
+        return failure.plain
+    # What the second reply mends no longer counts against the first.
+    failed = len(writing.failed(second if len(writing.checks) > second else 0))
+    shown = sum(check.status is CheckStatus.SUPPORTED for check in writing.checks)
+    if shown < LEAST_SHOWN * (shown + failed) or not writing.written:
+        if failure is not None:
+            return failure.plain
+        return PARTLY_UNCHECKED if writing.written else UNCHECKED
+    return "" if _says_enough(writing) else INCOMPLETE
 
 
-def _says_enough(quoted: Composition, citations: Sequence[Citation]) -> bool:
-    """Whether a passage that answers the question is among those the text cites."""
-    answering = {citation.passage.id for citation in quoted.citations}
-    return any(citation.passage.id in answering for citation in citations)
+def _says_enough(writing: Writing) -> bool:
+    """Whether a passage that answers is cited, and every figure computed for the answer is told."""
+    cited = {citation.passage.id for citation in writing.citations}
+    answering = {citation.marker: citation.passage for citation in writing.quoted.citations}
+    told = _figures(without_markers(writing.text))
+    for line in writing.quoted.derived:
+        sources = [answering[number] for number in markers(line) if number in answering]
+        held = {figure for passage in sources for figure in _figures(passage.text)}
+        computed = [figure for figure in _figures(without_markers(line)) if figure not in held]
+        # A line that computes ends in the result.
+        if not {one.id for one in sources} <= cited or not set(computed[-1:]) <= set(told):
+            return False
+    return any(passage.id in cited for passage in answering.values())
+
+
+def _figures(text: str) -> list[tuple[str, Range]]:
+    """The figures of a text that have a unit, each with it, in their order."""
+    return [(one.unit, one.amount) for one in find_amounts(text) if one.unit != COUNT]

@@ -7,9 +7,11 @@ what it writes is checked sentence by sentence.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from coach.answering.checking import without_markers
+from coach.answering.draft import figures
 from coach.domain import Check, Message, Passage, Profile, Prompt
 
 VERSION = "2026-11-22"
@@ -31,6 +33,8 @@ without the conversation. Keep its meaning and its language. Add nothing that wa
 number or name. If it can be understood alone, repeat it as it is. Reply with the question only."""
 
 _BRACKETS = str.maketrans("<>", "‹›")
+_MARKER = re.compile(r"\[(\d{1,3})\]")
+# What the marks around each message may take.
 _SPARE = 64
 
 
@@ -60,54 +64,103 @@ def writing_prompt(
         the weakest passages; one passage always stays.
     """
     turns = [_turn(message) for message in history]
+    costs = [count(turn.content) for turn in turns]
     kept = len(passages)
-    spent = count(_RULES) + _SPARE
     while True:
         last = _question(question, passages[:kept], notes, profile)
-        total = spent + count(last) + sum(count(turn.content) for turn in turns)
-        if total <= budget or (not turns and kept <= 1):
-            messages = (*turns, Message(role="user", content=last))
-            return Prompt(system=_RULES, messages=messages), kept
+        room = budget - count(_RULES) - _SPARE - count(last)
+        while turns and sum(costs) > room:
+            del turns[0], costs[0]
+        if room >= 0 or kept <= 1:
+            break
+        kept -= 1
+    messages = _by_turns((*turns, Message(role="user", content=last)))
+    return Prompt(system=_RULES, messages=messages), kept
+
+
+def retry_prompt(
+    prompt: Prompt,
+    written: str,
+    failed: Sequence[Check],
+    *,
+    budget: int,
+    count: Callable[[Prompt], int],
+) -> Prompt:
+    """The prompt that asks once more for what could not be shown, and says why it could not.
+
+    Args:
+        prompt: what the model was told first.
+        written: what of its reply is shown.
+        failed: the sentences that are not, in their order.
+        budget: tokens the prompt may take: the oldest turns are left out first, then the last of
+            the sentences; one always stays.
+        count: counts the tokens of a prompt.
+    """
+    *turns, last = prompt.messages
+    told = list(failed)
+    while True:
+        messages = _by_turns(
+            (
+                *turns,
+                last,
+                Message(role="assistant", content=without_markers(written) or "-"),
+                Message(role="user", content=_asked_again(told)),
+            )
+        )
+        again = Prompt(system=prompt.system, messages=messages)
+        if count(again) <= budget or (not turns and len(told) == 1):
+            return again
         if turns:
             del turns[0]
         else:
-            kept -= 1
+            del told[-1]
 
 
-def retry_prompt(prompt: Prompt, written: str, failed: Sequence[Check]) -> Prompt:
-    """The prompt that asks once more for what could not be shown, and says why it could not."""
+def rewriting_prompt(
+    question: str, history: Sequence[Message], *, budget: int, count: Callable[[str], int]
+) -> Prompt:
+    """The prompt that makes a question stand alone.
+
+    Args:
+        question: the person's words.
+        history: what was said before, oldest first.
+        budget: tokens the prompt may take; the oldest turns are left out first.
+        count: counts the tokens of a text.
+    """
+    lines = [
+        f"{'Person' if message.role == 'user' else 'Coach'}: "
+        f"{_plain(without_markers(message.content))}"
+        for message in history
+    ]
+    asked = f"Last question: {_plain(question)}"
+    room = budget - count(_REWRITING) - _SPARE - count(asked)
+    costs = [count(line) for line in lines]
+    while lines and sum(costs) > room:
+        del lines[0], costs[0]
+    said = "\n".join(lines)
+    content = f"<conversation>\n{said}\n</conversation>\n\n{asked}"
+    return Prompt(system=_REWRITING, messages=(Message(role="user", content=content),))
+
+
+def _asked_again(failed: Sequence[Check]) -> str:
     faults = "\n".join(f"- {_plain(check.sentence)} ({check.reason})" for check in failed)
-    asked = (
+    return (
         f"These sentences cannot be shown:\n{faults}\n\n"
         "Write them again so that the sources say all of it, each with its source number, or leave "
         "them out. Write nothing else."
     )
-    return Prompt(
-        system=prompt.system,
-        messages=(
-            *prompt.messages,
-            Message(role="assistant", content=written),
-            Message(role="user", content=asked),
-        ),
-    )
 
 
-def rewriting_prompt(question: str, history: Sequence[Message]) -> Prompt:
-    """The prompt that makes a question stand alone."""
-    said = "\n".join(
-        f"{'Person' if message.role == 'user' else 'Coach'}: "
-        f"{_plain(without_markers(message.content))}"
-        for message in history
-    )
-    return Prompt(
-        system=_REWRITING,
-        messages=(
-            Message(
-                role="user",
-                content=f"<conversation>\n{said}\n</conversation>\n\nLast question: {_plain(question)}",
-            ),
-        ),
-    )
+def _by_turns(messages: Sequence[Message]) -> tuple[Message, ...]:
+    """Messages with the person first and then by turns: many models take no others."""
+    found: list[Message] = []
+    for message in messages:
+        if found and found[-1].role == message.role:
+            content = f"{found[-1].content}\n\n{message.content}"
+            found[-1] = message.model_copy(update={"content": content})
+        elif found or message.role == "user":
+            found.append(message)
+    return tuple(found)
 
 
 def _turn(message: Message) -> Message:
@@ -126,7 +179,7 @@ def _question(question: str, passages: Sequence[Passage], notes: str, profile: P
         part
         for part in (
             f"<sources>\n{sources}\n</sources>",
-            f"<notes>\n{notes.translate(_BRACKETS)}\n</notes>",
+            f"<notes>\n{_pointing_within(notes, len(passages)).translate(_BRACKETS)}\n</notes>",
             f"<person>\n{told.translate(_BRACKETS)}\n</person>" if told else "",
             f"Question: {_plain(question)}",
         )
@@ -134,16 +187,17 @@ def _question(question: str, passages: Sequence[Passage], notes: str, profile: P
     )
 
 
+def _pointing_within(notes: str, count: int) -> str:
+    """Notes without the markers of sources that were left out."""
+    return _MARKER.sub(lambda marker: marker[0] if int(marker[1]) <= count else "", notes)
+
+
 def _told(profile: Profile) -> str:
     """What the person told about themselves, a line each."""
     hours = profile.hours_a_week
     lines = (
         f"Role now: {profile.role}" if profile.role else "",
-        f"Hours a week: {hours.low:g}-{hours.high:g}".replace(
-            f"{hours.low:g}-{hours.low:g}", f"{hours.low:g}"
-        )
-        if hours
-        else "",
+        f"Hours a week: {figures(hours)}" if hours else "",
         f"Knows already: {', '.join(profile.skills)}" if profile.skills else "",
         f"Wants to be done: {profile.deadline}" if profile.deadline else "",
     )

@@ -33,7 +33,9 @@ async def rewrite(
     A rewrite that brings in a role, number or name that was not said is dropped, and a model that
     fails changes nothing: what was resolved without it stands.
     """
-    prompt = rewriting_prompt(question, history)
+    prompt = rewriting_prompt(
+        question, history, budget=model.context - _MOST_TOKENS, count=model.count_tokens
+    )
     try:
         reply = await model.complete(prompt, tokens=_MOST_TOKENS, seconds=_MOST_SECONDS)
     except ModelError as error:
