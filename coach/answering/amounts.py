@@ -71,7 +71,8 @@ _WORDS_LAST = re.compile(
 _RATE = re.compile(r"\d\s+an?\s+(?:year|month|week|hour)")
 _BARE_RANGE = re.compile(rf"\b(?P<low>{NUMBER_WORD}) to (?P<high>{NUMBER_WORD})\b")
 _DIGITS = re.compile(
-    rf"(?<![\w.,])(?:{_PLAIN})(?=(?:st|nd|rd|th)?(?!\w))|\b(?:{NUMBER_WORD})\b(?=\s*(?:[.,;)]|$))"
+    rf"(?<![\w.,])(?:{_PLAIN})(?=(?:st|nd|rd|th)?(?!\w))"
+    rf"|\b(?:{NUMBER_WORD})(?:-(?:{NUMBER_WORD}))?\b(?=\s*(?:[.,;)]|$))"
 )
 _COUNTED = re.compile(
     rf"(?<![\d.,$€£])\b(?P<low>{NUMBER})[\s{_DASH}]+"

@@ -49,7 +49,8 @@ _STRONG = re.compile(
     r"instantly|immediately|automatically|effortless(?:ly)?|mandatory|"
     r"(?:will|can|could|to) (?:double|triple)|doubles|triples|fully|completely|entirely|by law|"
     r"enough on (?:its|their) own|on (?:its|their) own|all you|ever need|nothing else|"
-    r"better than|insists?|most (?:popular|important|respected|sought)|"
+    r"better than|insists?|(?:job|post|role|position|place) (?:is|will be) yours|"
+    r"most (?:popular|important|respected|sought)|"
     r"(?:will|can|you'll) (?:\w+ )?(?:have|get|land|win|find) (?:a|the|your) (?:\w+ )?"
     r"(?:job|post|role|offer))\b"
 )

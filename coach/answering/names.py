@@ -32,11 +32,12 @@ _ORDINARY = frozenset(
     "phase phases step week weeks month months course book".split()
 )
 
+_COMMON = FUNCTION_WORDS | BACKGROUND_WORDS
 _NUMBER = re.compile(NUMBER)
 _SEVERAL = re.compile(r",\s|\s+(?:and|on)\s+")
 # How words end that open sentences and name nothing.
 _ENDINGS = ("ly", "ing", "ed", "n't")
-_ACTS = re.compile(r"(?:['’]s)?,? (?:\w+s|was|were|had|can|will|wrote|made|did|does)\b")
+_ACTS = re.compile(r"['’]s\b|,? (?:\w+s|was|were|had|can|will|wrote|made|did|does)\b")
 
 
 def unknown_name(
@@ -94,7 +95,7 @@ def _is_plain(
     the text.
     """
     folded = fold(name)
-    if folded in FUNCTION_WORDS or folded in BACKGROUND_WORDS or _NUMBER.fullmatch(folded):
+    if folded in _COMMON or _NUMBER.fullmatch(folded):
         return True
     if folded.endswith(_ENDINGS) and stem(folded) not in maker_stems:
         return True
@@ -127,7 +128,8 @@ def names(text: str) -> tuple[tuple[str, bool], ...]:
         if fold(word) in _ORDINARY:
             continue
         opens = _opens(text, match.start()) and not any(letter.isupper() for letter in word[1:])
-        if opens and following is not None and following.start() == match.end() + 1:
+        followed = following is not None and following.start() == match.end() + 1
+        if followed and fold(word) not in _COMMON:  # "Andrew Ng", not "Learn Python"
             opens = False
         found.append((word.removesuffix("'s").removesuffix("’s"), opens))
     return tuple(found)
