@@ -1,8 +1,8 @@
 """A server that speaks as OpenAI's does and writes true sentences at a steady pace.
 
 It copies sentences out of the numbered sources of the prompt, each with its number, so that a
-benchmark measures the coach and not a model's mistakes. ``GET /v1/seen`` gives the latest
-requests, so that the server can be asked the same again without the coach.
+benchmark measures the coach and not a model's mistakes. ``GET /v1/seen`` gives the
+requests since it was last asked, so that the server can be asked the same again without the coach.
 
 ``python -m evals.benchmarks.scripted_model --tokens-a-second 20`` prints its address and ends when
 its standard input closes.
@@ -21,7 +21,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,7 +28,6 @@ from typing import Any
 
 NAME = "scripted"
 SENTENCES = 5
-SEEN = 200
 _ROOT = Path(__file__).parents[2]
 _SOURCE = re.compile(r'<source number="(\d+)"[^>]*>\n(.*?)\n</source>', re.DOTALL)
 # Running text alone: lines of a list have labels and titles that read badly as sentences.
@@ -83,7 +81,7 @@ def main() -> None:
     parser.add_argument("--tokens-a-second", type=float, default=0.0)
     pace: float = parser.parse_args().tokens_a_second
 
-    requests: deque[dict[str, Any]] = deque(maxlen=SEEN)
+    requests: list[dict[str, Any]] = []
 
     async def complete(request: Request) -> Response:
         asked = await request.json()
@@ -96,7 +94,8 @@ def main() -> None:
         return JSONResponse(_framed("chat.completion", choice))
 
     async def seen(request: Request) -> Response:
-        return JSONResponse(list(requests))
+        since, requests[:] = list(requests), []
+        return JSONResponse(since)
 
     app = Starlette(
         routes=[
