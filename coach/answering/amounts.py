@@ -68,11 +68,20 @@ _WORDS_LAST = re.compile(
     rf"(?:\s*(?:[{_DASH}]|\bto\b|\band\b)\s*(?P<high>{_PLAIN}){_SCALE.format('high_scale')})?"
     rf"{_CURRENCY}"
 )
+_PER = re.compile(
+    r"\s*(?:of [a-z ]{1,20} )?(?:(?:an?|per|each|every|/)\s?(?P<unit>day|week|month|year)\b"
+    r"|(?P<adverb>daily|weekly|monthly|yearly)\b)"
+)
+_FALL_OF = re.compile(
+    r"\b(?:drops?|falls?|cuts?|loss|decreases?|declines?|dips?)(?: of| by)?(?: about)? $"
+)
+_FALLING = re.compile(r"\s*(?:lower|less|below|down|drop|decrease|cut|decline|loss)\b")
 _RATE = re.compile(r"\d\s+an?\s+(?:year|month|week|hour)")
 _BARE_RANGE = re.compile(rf"\b(?P<low>{NUMBER_WORD}) to (?P<high>{NUMBER_WORD})\b")
 _DIGITS = re.compile(
     rf"(?<![\w.,])(?:{_PLAIN})(?=(?:st|nd|rd|th)?(?!\w))"
-    rf"|\b(?:{NUMBER_WORD})(?:-(?:{NUMBER_WORD}))?\b(?=\s*(?:[.,;)]|$))"
+    rf"|\b(?!one\b|two\b|zero\b)(?:{NUMBER_WORD})(?:-(?:{NUMBER_WORD}))?\b"
+    rf"|\btwo\b(?=\s*(?:[.,;)]|$|or (?:more|three)))"
 )
 _COUNTED = re.compile(
     rf"(?<![\d.,$€£])\b(?P<low>{NUMBER})[\s{_DASH}]+"
@@ -109,6 +118,7 @@ class Amount(Value):
 
     ``unit`` is "week", "month" (years count as twelve), "hour", "percent", "money", "count" or
     "ordinal" ("phase 2"). ``noun`` is the stem of what is counted, empty for a bare figure.
+    ``rate`` is "week" for "hours a week". ``falling`` tells a figure that lowers something.
     ``text`` is how it was written, ``start`` and ``end`` where in the normalised text.
     """
 
@@ -116,6 +126,8 @@ class Amount(Value):
     unit: str
     text: str
     noun: str = ""
+    rate: str = ""
+    falling: bool = False
     start: int
     end: int
 
@@ -154,8 +166,19 @@ def find_amounts(text: str) -> tuple[Amount, ...]:
     found: list[Amount] = []
     for amount in _candidates(text):
         if not any(amount.start < other.end and other.start < amount.end for other in found):
-            found.append(amount)
+            found.append(_in_context(amount, text))
     return tuple(sorted(found, key=lambda amount: amount.start))
+
+
+def _in_context(amount: Amount, text: str) -> Amount:
+    """The amount with what the words around it say of it."""
+    rate = _PER.match(text, amount.end)
+    before, after = text[max(0, amount.start - 16) : amount.start], text[amount.end :][:16]
+    falling = amount.text.startswith(DASHES) or bool(
+        _FALL_OF.search(before) or _FALLING.match(after)
+    )
+    per = (rate["unit"] or rate["adverb"][:-2].replace("dai", "day")) if rate else ""
+    return amount.model_copy(update={"rate": per, "falling": falling})
 
 
 def _candidates(text: str) -> Iterator[Amount]:

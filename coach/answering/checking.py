@@ -83,6 +83,8 @@ _SECTION_WORDS = {
     Section.FAQ: "question",
     Section.DOCUMENT: "",
 }
+_NAMED = frozenset({Section.TRANSFERABLE_SKILL, Section.SKILL_GAP, Section.PHASE})
+_HEADLINES = frozenset({Section.DIFFICULTY, Section.TIMELINE, Section.SALARY, Section.DEMAND})
 _UNITS = frozenset(stem(word) for word in "week month year hour day percent weekly".split())
 
 
@@ -326,20 +328,17 @@ def _whole(passage: Passage) -> str:
 
 
 def _subject(passage: Passage) -> str:
-    """What every sentence of a passage is about: its heading, where that is a name."""
-    named = passage.section not in {
-        Section.FAQ,
-        Section.DOCUMENT,
-        Section.REALITY,
-        Section.OVERVIEW,
-    }
-    return f"{passage.headings[-1]} {_SECTION_WORDS[passage.section]}" if named else ""
+    """What every sentence of a passage is about: its heading where that is a name, or its kind."""
+    if passage.section in _NAMED:
+        return passage.headings[-1]
+    return _SECTION_WORDS[passage.section] if passage.section in _HEADLINES else ""
 
 
 def _contexts(passage: Passage) -> list[tuple[str, str]]:
-    """The sentences of a passage, each with the one before it and what the passage is about."""
+    """The sentences of a passage, each with what it is about: in prose, the one before it too."""
     found = pieces(passage)
-    before = ["", *found[:-1]]
+    prose = passage.section in {Section.FAQ, Section.OVERVIEW, Section.DOCUMENT}
+    before = ["", *found[:-1]] if prose else [""] * len(found)
     return [
         (piece, f"{_subject(passage)} {other}") for piece, other in zip(found, before, strict=True)
     ]

@@ -14,7 +14,8 @@ from coach.understanding.vocabulary import FUNCTION_WORDS
 _NEGATION = re.compile(
     r"\bnon-|\b(?:not|no|never|none|neither|nor|nobody|nothing|without|hardly|barely|cannot|"
     r"seldom|rarely|unnecessary|unimportant|irrelevant|needless|lacks?|lacking|avoid|skip|ignore|"
-    r"fails? to|rather than|instead of|far from|little need|free of|useless|pointless)\b|n't\b"
+    r"fails? to|rather than|instead of|far from|little need|free (?:of|from)|unlikely|less than|"
+    r"useless|pointless)\b|n't\b"
 )
 _NOT = re.compile(r"\b(?:not|no|never|none|nothing|nobody|without|cannot)\b|n't\b")
 _ADVICE = re.compile(
@@ -23,6 +24,7 @@ _ADVICE = re.compile(
     r"|\bno (?:cost|charge|fee|promise|forecast)s?\b"
     r"|\bnot (?:just|only|a promise|a forecast)\b|\bnot for [\w\s]{1,40} alone\b"
 )
+_MEASURED = re.compile(r"\ba (?:little|few)\b|\bhow many\b|\bas many\b")
 _ALL = (
     r"(?:employer|company|team|person|organi[sz]ation|hospital|school|hiring manager|recruiter|"
     r"candidate|developer|nurse|teacher|job|degree|bank|client|designer|writer|single)"
@@ -44,15 +46,15 @@ _EVERY_WORDS = {
 _NOBODY = re.compile(rf"\bno {_ALL}\b")
 _STRONG = re.compile(
     r"\b(?:guarantee[sd]?|guaranteed|certain(?:ly)?|definitely|undoubtedly|surely|sure to|"
-    r"never|no doubt|ensures?|secures?|proven|proves|reliably|world[- ]class|"
+    r"never|no doubt|ensures?|secures?|proven|reliably|world[- ]class|"
     r"inevitabl[ey]|experts?|the best|worst|the only|fastest|easiest|perfect(?:ly)?|"
     r"instantly|immediately|automatically|effortless(?:ly)?|mandatory|"
     r"(?:will|can|could|to) (?:double|triple)|doubles|triples|fully|completely|entirely|by law|"
-    r"enough on (?:its|their) own|on (?:its|their) own|all you|ever need|nothing else|"
+    r"enough on (?:its|their) own|alone will|all you|ever need|nothing else|"
     r"better than|insists?|(?:job|post|role|position|place) (?:is|will be) yours|"
     r"most (?:popular|important|respected|sought)|"
-    r"(?:will|can|you'll) (?:\w+ )?(?:have|get|land|win|find) (?:a|the|your) (?:\w+ )?"
-    r"(?:job|post|role|offer))\b"
+    r"(?:will|can|you'll) (?:\w+ )?(?:have|get|land|win|find) (?:a|an|the|your) (?:\w+ ){0,3}"
+    r"(?:job|post|role|offer)|get (?:you )?hired|must take)\b"
 )
 # "A before B": words that make the two sides of them different.
 _ASYMMETRIC = re.compile(r"\b(?:before|after|than|instead of|rather than|replaces?|until)\b")
@@ -62,14 +64,13 @@ def overclaim(text: str, sources: Sequence[str]) -> str | None:
     """The first strong word of a sentence that its sources do not use, as a plain reason."""
     folded = fold(text)
     held_text = fold(" ".join(sources))
-    held = set(terms(held_text))
+    held, spoken = set(terms(held_text)), set(words(held_text))
     found = [match.group() for match in _STRONG.finditer(folded) if not _has(match.group(), held)]
-    spoken = set(words(held_text))
-    found += [
-        match.group()
-        for match in _EVERYONE.finditer(folded)
-        if not spoken & set(_EVERY_WORDS[match.group().split()[0]])
-    ]
+    for match in _EVERYONE.finditer(folded):
+        first, *_, last = [*match.group().split(), ""]
+        near = rf"\b(?:every|each|any|all)\W+(?:\w+\W+){{0,2}}{re.escape(last[:-1])}"
+        if not spoken & set(_EVERY_WORDS[first]) or (last and not re.search(near, held_text)):
+            found.append(match.group())
     found += [none for none in _NOBODY.findall(folded) if none not in held_text]
     if not _NEGATION.search(held_text):
         found += re.findall(r"\b(?:nobody|no one)\b", folded)
@@ -84,7 +85,7 @@ def _has(words_said: str, held: set[str]) -> bool:
 def unlicensed(text: str, sources: Sequence[str]) -> str | None:
     """The first word of a judgement that its sources do not make, as a plain reason."""
     held = {part for source in sources for part in terms(source)}
-    for word in words(_ADVICE.sub("", fold(text))):
+    for word in words(_MEASURED.sub("", _ADVICE.sub("", fold(text)))):
         if any(stem(word) in alike and not alike & held for alike in JUDGEMENTS):
             return f"“{word}” is not what its source says."
     return None
@@ -178,4 +179,4 @@ _CLAUSE = re.compile(r"[;:]|,? (?:but|while|whereas|although|though|however|yet)
 _NEAREST = 2
 _SHARED = 2
 _SCOPE = 1
-_REACH = 4
+_REACH = 3

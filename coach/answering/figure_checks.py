@@ -17,7 +17,7 @@ from coach.answering.amounts import (
 )
 from coach.domain import Guide, Phase, Priority, SkillGap
 from coach.reading.figures import NUMBER_WORD
-from coach.terms import fold, stem
+from coach.terms import stem, words
 from coach.understanding.vocabulary import FUNCTION_WORDS
 
 _AT_LEAST = re.compile(
@@ -50,15 +50,16 @@ _AGREES = re.compile(
     r"\b(?:yes|right|correct|true|indeed|exactly|enough|sufficient|fits?|match\w*|realistic|fine|"
     r"plenty)\b"
 )
-_FALLING = re.compile(
-    r"\b(?:drop|fall|falls|fell|decrease\w*|declin\w*|cut|loss|lower|less|shrink\w*)\b"
-)
+# "Hours a week: 10-15", "Median wage: $97,550 a year" and the like stand before their figures.
+_USUAL = {"hour": frozenset({"week"}), "money": frozenset({"year"})}
 _TIMES = frozenset({"week", "month", "hour"})
 _DAY = stem("days")
 _WORD = re.compile(r"[a-z][\w+#]*")
 _NUMBER_WORD = re.compile(rf"\b(?!one\b)(?:{NUMBER_WORD})\b")
 _MEASURES = frozenset("week weeks month months year years hour hours day days percent".split())
-_YEARLY = re.compile(r"\s*(?:a|per|each|every) year\b|\s*(?:annually|yearly)\b")
+_SPAN = re.compile(
+    r"\b(?:an?|per|each|every|the same|one)\s+(?P<unit>minute|hour|day|week|month|quarter|year)\b"
+)
 _PAIR = 2
 _BEHIND = 40
 _STOPS = re.compile(r"[,;:]\s|[.!?]\s|\bbut\b")
@@ -97,9 +98,13 @@ def unsupported_amount(
             or any(amount.amount.low in _counts(guide, amount.noun) for guide in guides)
             or (amount.noun and amount.amount.low == len(sources) > 1)
         )
-        yearly = amount.unit == "percent" and _YEARLY.match(folded, amount.end)
-        if not known or (yearly and not any(_YEARLY.search(fold(source)) for source in sources)):
+        counted = {other.amount.low for other in given if other.noun and other.noun == amount.noun}
+        if not known or (counted and amount.amount.low not in counted):
             return f"“{amount.text.strip()}” does not stand in its source."
+    held = {stem(word) for source in (*sources, said) for word in words(source)}
+    for match in _SPAN.finditer(folded):
+        if stem(match["unit"]) not in held:
+            return f"“{match.group()}” does not stand in its source."
     return None
 
 
@@ -206,9 +211,14 @@ def _agree(amount: Amount, other: Amount, sentence: str) -> bool:
         return {low, high} <= {abs(known_low), abs(known_high)}
     if amount.unit != other.unit:
         return False
+    if (
+        amount.rate
+        and amount.rate != other.rate
+        and (other.rate or amount.rate not in _USUAL.get(amount.unit, ()))
+    ):
+        return False
     if amount.unit == "percent":
-        falls = low < 0 or (low > 0 and "+" not in amount.text and bool(_FALLING.search(sentence)))
-        if falls != (known_low < 0) and (falls or known_low < 0) and "-" not in other.text:
+        if amount.falling != other.falling:
             return False
         low, high, known_low, known_high = abs(low), abs(high), abs(known_low), abs(known_high)
     near = _near if amount.unit == MONEY and _is_rounded(amount, sentence) else _equal
@@ -238,8 +248,9 @@ def _is_rounded(amount: Amount, sentence: str) -> bool:
 
 
 def _both_ends(amount: Amount, given: Sequence[Amount]) -> bool:
-    """Whether "12 and 16 weeks" are two figures of the source, not a range."""
-    if " and " not in amount.text or amount.amount.low == amount.amount.high:
+    """Whether "12 and 16 weeks", "from $97,550 to $105,850" are two figures of the source."""
+    joined = " and " in amount.text or amount.unit in {MONEY, COUNT}
+    if not joined or amount.amount.low == amount.amount.high:
         return False
     single = {
         other.amount.low
@@ -269,24 +280,32 @@ def crossed_figures(text: str, pieces: Sequence[str]) -> str | None:
             for part in own.keys() & theirs.keys()
             if own[part][0] in values and theirs[part][0] in values
         ]
-        crossed = sum(one != other for one, other, _ in pairs)
+        crossed = sum(one != other and _alike(one[0], other[0]) for one, other, _ in pairs)
         if crossed >= _PAIR and crossed > len(pairs) - crossed:
             return "Its figures belong to other things in its source."
     return None
 
 
-def _nearest_figures(text: str) -> dict[str, tuple[float, int]]:
-    """The value that stands nearest to each of a text's own words, and how far from it."""
+def _alike(one: str, other: str) -> bool:
+    """Whether two units may be of the same figures; a bare figure is of any."""
+    return one == other or "" in {one, other}
+
+
+def _nearest_figures(text: str) -> dict[str, tuple[tuple[str, float], int]]:
+    """The figure that stands nearest to each of a text's own words, and how far from it."""
     folded = normalised(text)
     amounts = [amount for amount in find_amounts(text) if amount.unit != ORDINAL]
-    found: dict[str, tuple[float, int]] = {}
+    found: dict[str, tuple[tuple[str, float], int]] = {}
     for match in _WORD.finditer(folded):
         if match.group() in FUNCTION_WORDS or any(
             amount.start <= match.start() < amount.end for amount in amounts
         ):
             continue
         distances = [
-            (max(amount.start - match.end(), match.start() - amount.end, 0), amount.amount.high)
+            (
+                max(amount.start - match.end(), match.start() - amount.end, 0),
+                ("" if amount.unit == COUNT else amount.unit, amount.amount.high),
+            )
             for amount in amounts
         ]
         if distances:

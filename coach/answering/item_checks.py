@@ -35,6 +35,7 @@ _LEARNING = re.compile(
 )
 _LONG_TITLE = 3
 _SHORT = 3
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", *("",) * 20)
 _WORD = re.compile(r"[^\W_]+[+#]{0,2}")
 _SPLIT_NAME = re.compile(r"\s*(?:&|/|,|\(|\)|\b(?:and|with|for|in)\b)\s*")
 _DENIED = re.compile(r"(?:\bnot|n't|\brather than|\bnever|\bneither)(?: \w+){0,2} $")
@@ -90,9 +91,15 @@ def _mentions(folded: str, guide: Guide) -> Iterator[tuple[int, Part]]:
             taken.update(range(at, at + len(name)))
             yield spoken[at][0], part
         elif isinstance(part, Phase) and (
-            numbered := re.search(rf"\bphase {part.number}\b", folded)
+            numbered := re.search(_numbered(part.number, len(guide.phases)), folded)
         ):
             yield numbered.start(), part
+
+
+def _numbered(number: int, count: int) -> str:
+    """A pattern for "phase 2", "the second phase", "the last phase"."""
+    last = "|last|final" if number == count else ""
+    return rf"\bphase {number}\b|\b(?:{_ORDINALS[number - 1]}{last}) phase\b"
 
 
 def _find(stems: Sequence[str], name: tuple[str, ...], taken: set[int]) -> int | None:
@@ -145,7 +152,8 @@ def _wrong_weeks(
     ordered = sorted(mentioned, key=lambda mention: mention[0])
     for index, amount in enumerate(weeks):
         part = _owner(amount, index, len(weeks), ordered)
-        if part is None or _fits(amount, part.weeks.value):
+        two = " and " in amount.text and amount.amount.low != amount.amount.high
+        if part is None or two or _fits(amount, part.weeks.value):
             continue
         if not any(_says_of(piece, amount, part, guide) for p in cited for piece in pieces(p)):
             return f"The guide gives “{part.name.value}” other weeks."
@@ -269,13 +277,12 @@ def _other_maker(
     spoken: str, resource: Resource, known: Sequence[Resource], name: str
 ) -> str | None:
     """An author or provider in the sentence who made another resource, where its own is unsaid."""
-    makers = {getattr(one, name) for one in known} - {None}
+    makers = {maker for one in known for maker in _people(getattr(one, name))}
     own = {
         maker
         for one in known
         if fold(one.title) == fold(resource.title)
-        for maker in (one.author, one.provider)
-        if maker
+        for maker in (*_people(one.author), *_people(one.provider))
     }
     if not own or any(_says(spoken, maker) for maker in own):
         return None
@@ -289,6 +296,11 @@ def _other_maker(
         ),
         None,
     )
+
+
+def _people(names: str | None) -> list[str]:
+    """The people or organisations in "Alan Cooper, Robert Reimann and David Cronin"."""
+    return [name for name in re.split(r",\s*|\s+(?:and|&)\s+", names or "") if name]
 
 
 def _says(spoken: str, name: str) -> bool:

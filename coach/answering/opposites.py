@@ -156,7 +156,9 @@ unpopular disliked hated
 drawback disadvantage weakness
 unstable volatile unpredictable
 optional unnecessary needless dispensable
-before
-third quarter
+hundreds
+thousands
+millions
+dozens
 """
 JUDGEMENTS = tuple(frozenset(map(stem, line.split())) for line in _JUDGEMENTS.strip().splitlines())
