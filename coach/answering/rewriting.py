@@ -10,6 +10,7 @@ from coach.answering.prompts import rewriting_prompt
 from coach.conversation import Resolved, accepts
 from coach.domain import Message
 from coach.errors import ModelError
+from coach.terms import words
 from coach.understanding import Catalogue
 
 if TYPE_CHECKING:
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _MOST_TOKENS = 80
+# No question that stands alone has fewer.
+_LEAST_WORDS = 3
+_QUOTES = "\"'“”‘’"
 _MOST_SECONDS = 8.0
 
 
@@ -30,8 +34,9 @@ async def rewrite(
 ) -> Resolved:
     """The turn with the model's rewrite of its question, or as it was.
 
-    A rewrite that brings in a role, number or name that was not said is dropped, and a model that
-    fails changes nothing: what was resolved without it stands.
+    A rewrite that brings in a role, number or name that was not said is dropped, as is one too
+    short to stand alone, and a model that fails changes nothing: what was resolved without it
+    stands.
     """
     prompt = rewriting_prompt(
         question, history, budget=model.context - _MOST_TOKENS, count=model.count_tokens
@@ -41,7 +46,8 @@ async def rewrite(
     except ModelError as error:
         log.warning("The question was not rewritten: %s", error)
         return resolved
-    rewritten = reply.strip().strip('"')
-    if not accepts(rewritten, history, question, catalogue):
+    rewritten = reply.strip().strip(_QUOTES)
+    too_little = len(words(rewritten)) < _LEAST_WORDS
+    if too_little or not accepts(rewritten, history, question, catalogue):
         return resolved
     return resolved.model_copy(update={"question": rewritten})
