@@ -15,6 +15,7 @@ from coach.terms import fold, spelt_out, stem
 MONEY = "money"
 COUNT = "count"
 ORDINAL = "ordinal"
+SHARE = "share"
 _UNITS: tuple[Unit, ...] = get_args(Unit)
 _DASH = re.escape("".join(DASHES))
 
@@ -101,7 +102,7 @@ _ORDINALS = {
 }
 _ORDINAL = re.compile(rf"\b(?P<word>{'|'.join(_ORDINALS)}) (?=phase|stage)")
 _TIMES = re.compile(rf"(?<![\w.,])(?P<low>{_PLAIN})\s?[x×](?!\w)")
-_SHARES = {"half": 50.0, "third": 100 / 3, "quarter": 25.0}
+_SHARES = {"half": 1 / 2, "third": 1 / 3, "quarter": 1 / 4}
 _SHARE = re.compile(rf"\b(?P<part>{'|'.join(_SHARES)})(?= of\b)")
 _THOUSANDS = re.compile(rf"(?<![\w.,])(?P<low>{_PLAIN})\s?(?P<low_scale>k|thousand|million)\b")
 _SCALES = {
@@ -116,9 +117,10 @@ _SCALES = {
 class Amount(Value):
     """A figure or range in a text.
 
-    ``unit`` is "week", "month" (years count as twelve), "hour", "percent", "money", "count" or
-    "ordinal" ("phase 2"). ``noun`` is the stem of what is counted, empty for a bare figure.
-    ``rate`` is "week" for "hours a week". ``falling`` tells a figure that lowers something.
+    ``unit`` is "week", "month" (years count as twelve), "hour", "percent", "money", "count",
+    "ordinal" ("phase 2") or "share" ("half of"). ``noun`` is the stem of what is counted, empty
+    for a bare figure. ``rate`` is "week" for "hours a week". ``falling`` tells a figure that
+    lowers something.
     ``text`` is how it was written, ``start`` and ``end`` where in the normalised text.
     """
 
@@ -200,7 +202,7 @@ def _candidates(text: str) -> Iterator[Amount]:
     for match in _ORDINAL.finditer(text):
         yield _single(_ORDINALS[match["word"]], ORDINAL, match["word"], match.span())
     for match in _SHARE.finditer(text):
-        yield _single(_SHARES[match["part"]], "percent", match.group(), match.span())
+        yield _single(_SHARES[match["part"]], SHARE, match.group(), match.span())
     for match in _THOUSANDS.finditer(text):
         yield _read(match, COUNT, text)
     for match in _COUNTED.finditer(text):

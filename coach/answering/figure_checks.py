@@ -102,8 +102,10 @@ def unsupported_amount(
         if not known or (counted and amount.amount.low not in counted):
             return f"“{amount.text.strip()}” does not stand in its source."
     held = {stem(word) for source in (*sources, said) for word in words(source)}
+    # The week of "8 hours a week" was compared with the hours.
+    compared = {amount.end + 1 for amount in find_amounts(text) if amount.unit == "hour"}
     for match in _SPAN.finditer(folded):
-        if stem(match["unit"]) not in held:
+        if stem(match["unit"]) not in held and match.start() not in compared:
             return f"“{match.group()}” does not stand in its source."
     return None
 

@@ -229,7 +229,7 @@ def _wrong_resource(text: str, guide: Guide, cited: Sequence[Passage]) -> str | 
     strange = [
         part
         for part in spoken_of
-        if isinstance(part, SkillGap) and not _names_it(cited, part, resource)
+        if isinstance(part, SkillGap) and not _names_it(cited, part, resource, guide)
     ]
     if strange and not any(part is owner for part in spoken_of for owner in owners):
         return f"The guide does not name “{resource.title}” for “{strange[0].name.value}”."
@@ -251,12 +251,18 @@ def _is_named(text: str, spoken: str, resource: Resource) -> bool:
     return len(words(title)) > _LONG_TITLE or bool(_LEARNING.search(fold(text)))
 
 
-def _names_it(cited: Sequence[Passage], part: Part, resource: Resource) -> bool:
-    """Whether a cited passage about a part has the resource in it."""
+def _names_it(cited: Sequence[Passage], part: Part, resource: Resource, guide: Guide) -> bool:
+    """Whether a cited passage about a part, or a sentence that names it, has the resource in it."""
     title = " ".join(words(_short_title(resource)))
     return any(
-        passage.headings[-1:] == (part.name.value,) and _says(" ".join(words(passage.text)), title)
+        _says(" ".join(words(text)), title)
+        and (about or any(other is part for _, other in _mentions(normalised(text), guide)))
         for passage in cited
+        for about, texts in (
+            (True, [passage.text] if passage.headings[-1:] == (part.name.value,) else []),
+            (False, pieces(passage)),
+        )
+        for text in texts
     )
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.answering.amounts import COUNT, MONEY, ORDINAL, find_amounts, normalised
+from coach.answering.amounts import COUNT, MONEY, ORDINAL, SHARE, find_amounts, normalised
 
 
 def read(text: str) -> list[tuple[float, float, str]]:
@@ -70,7 +70,7 @@ def test_wordings_of_one_duration_agree(text: str) -> None:
         ("1,5 Monate", (1.5, 1.5, COUNT)),
         ("12,5%", (12.5, 12.5, "percent")),
         ("fifty percent", (50.0, 50.0, "percent")),
-        ("a quarter of the plan", (25.0, 25.0, "percent")),
+        ("a quarter of the plan", (0.25, 0.25, SHARE)),
         ("Phase III", (3.0, 3.0, ORDINAL)),
         ("phase two", (2.0, 2.0, ORDINAL)),
         ("the third phase", (3.0, 3.0, ORDINAL)),

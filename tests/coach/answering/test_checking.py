@@ -176,7 +176,7 @@ def test_what_the_person_believes_is_not_told_as_the_guides(judge: Judge, senten
     ],
 )
 def test_a_figure_of_the_persons_may_be_taken_up_as_theirs(judge: Judge, sentence: str) -> None:
-    said = "Is it true that it takes 6 months? I have 8 hours."
+    said = "Is it true that it takes 6 months? I have 8 hours a week."
     assert judge(sentence, said) is CheckStatus.SUPPORTED
     assert judge(sentence) is CheckStatus.FAILED
 
