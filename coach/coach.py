@@ -89,6 +89,11 @@ class Coach:
     async def stream(self, turn: Turn) -> AsyncGenerator[Answer]:
         """Answer a turn as growing snapshots; the last one is complete.
 
+        ``timings_ms`` has a figure for each step: resolve, rewrite (by a model), understand,
+        encode, retrieve, compose, check (what is quoted), prompt, model (waiting for it to write),
+        and, from the start on, first_sentence and total. Checking what a model writes is in the
+        total alone. Our own share is the total without rewrite and model.
+
         Raises:
             QuestionError: the question is empty or too long, or the turn's guide is unknown.
             KnowledgeIndexError: the index cannot be read.
@@ -186,16 +191,13 @@ class Coach:
         with watch.timing("prompt"):
             prompt, passages = self._prompt(model, turn, quoted)
         evidence = _evidence(quoted.material, composed, passages)
-        draft = Draft(quoted.material.passages_of)
-        writing: Writing | None = None
-        async with aclosing(write(model, prompt, composed, evidence, draft)) as steps:
-            async for writing in steps:
+        writing = Writing(composed, evidence, Draft(quoted.material.passages_of))
+        async with aclosing(write(model, prompt, writing)) as shown:
+            async for _ in shown:
                 watch.note("first_sentence")
-                yield _as_written(quoted, writing, model.name, watch).model_copy(
-                    update={"follow_ups": ()}
-                )
-        if writing is not None:
-            yield _as_written(quoted, writing, model.name, watch)
+                growing = _as_written(quoted, writing, model.name, watch)
+                yield growing.model_copy(update={"follow_ups": ()})
+        yield _as_written(quoted, writing, model.name, watch)
 
     def _prompt(
         self, model: LanguageModel, turn: Turn, quoted: _Quoted

@@ -178,25 +178,22 @@ def _words_behind(sentence: str, passage: Passage, quote: str | None) -> str:
     return max(candidates, key=lambda words: len(wanted & set(terms(words))))
 
 
-async def write(
-    model: LanguageModel, prompt: Prompt, quoted: Composition, evidence: Evidence, draft: Draft
-) -> AsyncGenerator[Writing]:
-    """Write an answer; the same ``Writing`` is yielded after each sentence that it shows.
+async def write(model: LanguageModel, prompt: Prompt, writing: Writing) -> AsyncGenerator[None]:
+    """Write an answer, yielding each time that more of it is shown.
+
+    Where the model fails, or too little of what it says can be shown, the quoted answer follows.
 
     Args:
         model: writes the sentences.
         prompt: what it is told.
-        quoted: the answer by quoting, shown where the model fails.
-        evidence: what sentences are checked against.
-        draft: numbers the sources.
+        writing: a new one, which holds the whole answer in the end.
     """
-    writing = Writing(quoted, evidence, draft)
     second = 0
     failure: ModelError | None = None
     try:
         async with aclosing(_reply(model, prompt, writing)) as shown:
             async for _ in shown:
-                yield writing
+                yield
         if failed := writing.failed():
             second = len(writing.checks)
             again = retry_prompt(
@@ -209,13 +206,13 @@ async def write(
             writing.begin_again()
             async with aclosing(_reply(model, again, writing)) as shown:
                 async for _ in shown:
-                    yield writing
+                    yield
     except ModelError as error:
         log.warning("The language model failed: %s", error)
         failure = error
     if why := _shortcoming(writing, second, failure):
         writing.append_quoted(why)
-        yield writing
+        yield
 
 
 async def _reply(model: LanguageModel, prompt: Prompt, writing: Writing) -> AsyncGenerator[None]:

@@ -123,7 +123,7 @@ class Written:
 
     def begin(
         self, *behaviours: Behaviour, quoted: Composition | None = None, **limits: Any
-    ) -> AsyncGenerator[Writing]:
+    ) -> tuple[Writing, AsyncGenerator[None]]:
         quoted = quoted or composition()
         evidence = Evidence(
             passages=PASSAGES,
@@ -135,18 +135,17 @@ class Written:
         )
         self.stage.play(*behaviours)
         model = self.stage.open(**limits) if limits else self.stage.model
-        return write(model, PROMPT, quoted, evidence, Draft(lambda _: ()))
+        writing = Writing(quoted, evidence, Draft(lambda _: ()))
+        return writing, write(model, PROMPT, writing)
 
     async def __call__(
         self, *behaviours: Behaviour, quoted: Composition | None = None, **limits: Any
     ) -> tuple[list[State], list[dict[str, Any]]]:
         """Each state of the answer, and the requests that the model's server got."""
-        states = []
-        async for now in self.begin(*behaviours, quoted=quoted, **limits):
-            states.append(State.of(now))
+        writing, shown = self.begin(*behaviours, quoted=quoted, **limits)
+        states = [State.of(writing) async for _ in shown]
         # What was checked after the last sentence shown is known at the end.
-        states[-1] = State.of(now)
-        return states, self.stage.requests
+        return [*states[:-1], State.of(writing)], self.stage.requests
 
 
 @pytest.fixture(scope="module")
@@ -179,10 +178,11 @@ async def test_sentences_are_shown_one_by_one_as_they_pass(written: Written) -> 
 
 async def test_a_sentence_is_shown_while_the_model_still_writes_the_next(written: Written) -> None:
     disconnected = written.stage.server.disconnected
-    async with aclosing(written.begin(stalling(f"{HOTEL} And", " then"))) as states:
-        first = await anext(states)
+    writing, shown = written.begin(stalling(f"{HOTEL} And", " then"))
+    async with aclosing(shown):
+        await anext(shown)
 
-        assert first.text == "Hotels may cost up to 140 crowns a night [1]."
+        assert writing.text == "Hotels may cost up to 140 crowns a night [1]."
         assert not disconnected.is_set()
 
     assert await asyncio.to_thread(disconnected.wait, 1)
