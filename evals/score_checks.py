@@ -1,6 +1,6 @@
 """Run the check of sentences over the labelled ones and say how often it is right.
 
-    python -m evals.score_checks [--data DIR] [--half dev|heldout] [--list-errors] [--json]
+    python -m evals.score_checks [--data DIR] [--set dev|heldout] [--list-errors] [--json]
 
 ``evals/labels/README.md`` tells what the labels are and what they do not show.
 """
@@ -8,7 +8,6 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import sys
 import tempfile
@@ -24,9 +23,9 @@ from coach.index import KnowledgeIndex, Snapshot
 from coach.ingestion import sync
 from coach.settings import DEFAULT_ENCODER
 
-SENTENCES = Path(__file__).parent / "labels" / "sentences.jsonl"
+_LABELS = Path(__file__).parent / "labels"
+SETS = {"dev": _LABELS / "sentences.jsonl", "heldout": _LABELS / "heldout.jsonl"}
 KNOWLEDGE = Path(__file__).parents[1] / "knowledge"
-HALVES = ("dev", "heldout")
 
 
 class Kind(StrEnum):
@@ -105,11 +104,6 @@ def load_labels(path: Path) -> tuple[Label, ...]:
     """
     lines = path.read_text(encoding="utf-8").splitlines()
     return tuple(Label.model_validate_json(line) for line in lines)
-
-
-def half_of(group: str) -> str:
-    """The half a group belongs to, "dev" or "heldout", by the SHA-256 of its name."""
-    return HALVES[int(hashlib.sha256(group.encode()).hexdigest(), 16) % 2]
 
 
 def passages_of(
@@ -234,19 +228,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Judge the sentences and print the figures.
 
     Raises:
-        SystemExit: the mistakes of the held-out half were asked for.
+        SystemExit: the mistakes of the held-out set were asked for.
     """
     parser = argparse.ArgumentParser(description="Score the check of single sentences.")
     parser.add_argument("--data", type=Path, help="folder of an index of knowledge/")
-    parser.add_argument("--half", choices=HALVES, default="dev")
+    parser.add_argument("--set", choices=SETS, default="dev")
     parser.add_argument("--list-errors", action="store_true", help="print what was judged wrongly")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     options = parser.parse_args(arguments)
-    if options.list_errors and options.half == "heldout":
-        parser.error("The held-out half is for figures only; list the errors of --half dev.")
+    if options.list_errors and options.set == "heldout":
+        parser.error("The held-out set is for figures only; list the errors of --set dev.")
     if options.list_errors and options.json:
         parser.error("Choose one of --list-errors and --json.")
-    labels = [label for label in load_labels(SENTENCES) if half_of(label.group) == options.half]
+    labels = load_labels(SETS[options.set])
     encoder = load_encoder(DEFAULT_ENCODER, None)
     if options.data:
         judged = judge_in(options.data, encoder, labels)
@@ -258,7 +252,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if options.json:
         sys.stdout.write(as_json(rates) + "\n")
         return
-    lines = [f"{len(labels)} sentences of the {options.half} half"]
+    lines = [f"{len(labels)} sentences of the {options.set} set"]
     lines += error_lines(judged) if options.list_errors else []
     lines += ["", *(f"{name:25} {rate}" for name, rate in rates.items())]
     sys.stdout.write("\n".join(lines) + "\n")

@@ -20,7 +20,6 @@ from evals.score_checks import (
     error_lines,
     failed_rate,
     figures_of,
-    half_of,
     judge_in,
     kept_rate,
     load_labels,
@@ -120,12 +119,6 @@ def test_errors_list_what_was_judged_wrongly_with_label_and_reason():
     assert "check: says more than [1]" in lines
 
 
-def test_group_has_a_half_that_never_changes():
-    # `printf caio-timeline | sha256sum` ends in 7, that of caio-skills in 2.
-    assert half_of("caio-timeline") == "heldout"
-    assert half_of("caio-skills") == "dev"
-
-
 def test_passage_is_found_by_section_and_heading_and_the_first_piece_is_meant():
     faq = passage(Section.FAQ, "Timeline", "Can the timeline be shorter?")
     first = passage(Section.TIMELINE, "Timeline", "9 months")
@@ -148,10 +141,10 @@ def test_line_with_an_unknown_field_is_refused(tmp_path: Path):
         load_labels(file)
 
 
-def test_errors_of_the_held_out_half_are_refused(capsys: pytest.CaptureFixture[str]):
+def test_errors_of_the_held_out_set_are_refused(capsys: pytest.CaptureFixture[str]):
     with pytest.raises(SystemExit):
-        main(["--half", "heldout", "--list-errors"])
-    assert "held-out half is for figures only" in capsys.readouterr().err
+        main(["--set", "heldout", "--list-errors"])
+    assert "held-out set is for figures only" in capsys.readouterr().err
 
 
 def test_sentences_are_checked_against_the_passages_of_a_real_index(tmp_path: Path):
