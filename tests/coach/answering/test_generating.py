@@ -305,6 +305,17 @@ async def test_one_general_sentence_is_shown_and_the_model_is_not_asked_again_fo
     assert len(requests) == 1
 
 
+async def test_an_item_of_a_list_has_a_line_of_its_own_behind_a_sentence_that_failed(
+    written: Written,
+) -> None:
+    states, _ = await written(answering(f"{HOTEL} {WRONG}\n- {DINNER} {WRONG} {RECEIPT}"))
+
+    assert states[-1].text == (
+        "Hotels may cost up to 140 crowns a night [1].\n- Dinner costs 30 crowns [2]. "
+        "Send the receipt to the travel desk within 2 weeks [1]."
+    )
+
+
 async def test_what_failed_is_told_to_the_model_once_with_the_reason(written: Written) -> None:
     states, requests = await written(answering(f"{HOTEL} {WRONG}"), answering(DINNER))
 
