@@ -29,6 +29,7 @@ _SPELT = (
     (re.compile(r"(?<![\d./])(\d{1,3}) 1/2\b"), r"\1.5"),
     (re.compile(r"(?<![\d./])1/2(?= ?(?:an? )?(?:year|month|week|hour))"), "0.5"),
     (re.compile(r"-and-a-half\b-?"), " and a half "),
+    (re.compile(r"\b(or (?:more|less)) ((?:week|month|year|hour)s?)\b"), r"\2 \1"),
     (re.compile(r"\bor so\s+(?=(?:week|month|year|hour)s?\b)"), ""),
     (re.compile(r"\ba fortnight\b"), "2 weeks"),
     (

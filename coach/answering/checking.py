@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from coach.answering import names
 from coach.answering.amounts import find_amounts
@@ -108,7 +108,7 @@ class Evidence:
     rarity: Callable[[str], float]
     derived: Sequence[str] = ()
 
-    @property
+    @cached_property
     def roles(self) -> Mapping[str, str]:
         """Every name of a role, its words folded, by the role; names that others hold left out."""
         return _role_names(
@@ -122,7 +122,7 @@ class Evidence:
             )
         )
 
-    @property
+    @cached_property
     def makers(self) -> frozenset[str]:
         """The folded names of all who made a course or book that some guide names."""
         lists = (

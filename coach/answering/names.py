@@ -46,7 +46,7 @@ def unknown_name(
     source: str,
     held: Collection[str],
     said: str,
-    makers: Collection[str],
+    makers: frozenset[str],
     is_known: Callable[[str], bool],
 ) -> str | None:
     """The first title or name of a sentence that neither its source nor the person gave.
@@ -64,7 +64,7 @@ def unknown_name(
         if " " in folded and folded not in source:
             return title
     said_stems = set(terms(said))
-    maker_stems = {part for maker in makers for part in terms(maker)}
+    maker_stems = _stems_of_makers(makers)
     for name, opens in names(text):
         missing = [part for part in parts(name) if part not in held]
         if not missing or (opens and _is_plain(name, text, maker_stems, is_known)):
@@ -84,6 +84,11 @@ def maker_names(makers: tuple[str, ...]) -> frozenset[str]:
     """The folded names of people and organisations, taken apart where several stand together."""
     singles = (part for maker in makers for part in _SEVERAL.split(maker))
     return frozenset(" ".join(words(part)) for part in singles if words(part))
+
+
+@lru_cache(maxsize=8)
+def _stems_of_makers(makers: frozenset[str]) -> frozenset[str]:
+    return frozenset(part for maker in makers for part in terms(maker))
 
 
 def _is_plain(

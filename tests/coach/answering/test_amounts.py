@@ -55,6 +55,7 @@ def test_wordings_of_one_duration_agree(text: str) -> None:
         ("half a dozen weeks", (6.0, 6.0, "week")),
         ("a couple of weeks", (2.0, 2.0, "week")),
         ("18+ months", (18.0, 18.0, "month")),
+        ("five or more years", (60.0, 60.0, "month")),
         ("seven or so months", (7.0, 7.0, "month")),
         ("a hundred hours", (100.0, 100.0, "hour")),
         ("one hundred and fifty hours", (150.0, 150.0, "hour")),
