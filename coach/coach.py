@@ -99,16 +99,9 @@ class Coach:
             KnowledgeIndexError: the index cannot be read.
         """
         watch = _Stopwatch()
-        if self._model is None:
-            quoted = await asyncio.to_thread(self._quoted, turn, watch)
-        else:
-            resolved = await asyncio.to_thread(self._resolve, turn, watch)
-            if resolved.depends:
-                with watch.timing("rewrite"):
-                    resolved = await rewrite(
-                        self._model, resolved, turn.question, self._remembered(turn), self._known()
-                    )
-            quoted = await asyncio.to_thread(self._quote, turn, resolved, watch)
+        quoted = await asyncio.to_thread(self._quoted, turn, watch)
+        if self._model is not None and quoted.resolved.depends:
+            quoted = await self._rewritten(self._model, turn, quoted, watch)
         if self._model is None or not quoted.composed.citations:
             for answer in _line_by_line(_as_answer(quoted, watch)):
                 yield answer
@@ -182,6 +175,20 @@ class Coach:
             # What a model writes is checked when this snapshot has long ended.
             lasting = replace(material, rarity=rarity_in(self._frequency, snapshot.size))
         return _Quoted(resolved, lasting, composed, _quoted_first(hits, composed))
+
+    async def _rewritten(
+        self, model: LanguageModel, turn: Turn, quoted: _Quoted, watch: _Stopwatch
+    ) -> _Quoted:
+        """The turn with its question as the model rewrites it, unless that can be answered less."""
+        with watch.timing("rewrite"):
+            resolved = await rewrite(
+                model, quoted.resolved, turn.question, self._remembered(turn), self._known()
+            )
+        if resolved.question == quoted.resolved.question:
+            return quoted
+        again = await asyncio.to_thread(self._quote, turn, resolved, watch)
+        lost = again.composed.refused and not quoted.composed.refused
+        return quoted if lost else again
 
     async def _write(
         self, model: LanguageModel, turn: Turn, quoted: _Quoted, watch: _Stopwatch
@@ -370,7 +377,8 @@ class _Stopwatch:
     def timing(self, step: str) -> Iterator[None]:
         started = time.perf_counter()
         yield
-        self._spent[step] = round((time.perf_counter() - started) * 1000, 3)
+        spent = self._spent.get(step, 0.0) + (time.perf_counter() - started) * 1000
+        self._spent[step] = round(spent, 3)
 
     def note(self, event: str) -> None:
         self._spent.setdefault(event, round((time.perf_counter() - self._started) * 1000, 3))

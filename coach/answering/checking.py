@@ -11,13 +11,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from coach.answering import names
 from coach.answering.amounts import find_amounts
 from coach.answering.claims import overclaim, reversal, unlicensed
 from coach.answering.extracting import pieces
 from coach.answering.figure_checks import crossed_figures, misplaced_amount, unsupported_amount
+from coach.answering.guide_names import GuideNames, names_of
 from coach.answering.item_checks import contradicted_field
 from coach.domain import Check, CheckStatus, Guide, Passage, Section
 from coach.reading.figures import NUMBER
@@ -25,7 +26,7 @@ from coach.terms import stem, terms, words
 from coach.understanding.vocabulary import BACKGROUND_WORDS, FUNCTION_WORDS
 
 # Words that stand in a cited passage, by weight; fixed on the labelled sentences in evals/labels.
-LEAST_SUPPORT = 0.45
+LEAST_SUPPORT = 0.4
 _BACKGROUND_WEIGHT = 0.3
 _FIGURE_WEIGHT = 5.0
 _MARKER = re.compile(r"\s*\[(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)\]")
@@ -58,7 +59,8 @@ _CHATTY = frozenset(
         "says answer according following follow below next start plan consider considering right "
         "wonderful lovely nice try together walk quick note first now want wanted common natural "
         "wonder wondering ready proud found find numbers dates know look fine place begin useful "
-        "trouble version work sides deserve background hours put calendar facts figures real"
+        "reckon finish trouble version work sides deserve background hours put calendar facts "
+        "figures real"
     ).split()
 )
 _NUMBER = re.compile(NUMBER)
@@ -108,45 +110,10 @@ class Evidence:
     rarity: Callable[[str], float]
     derived: Sequence[str] = ()
 
-    @cached_property
-    def roles(self) -> Mapping[str, str]:
-        """Every name of a role, its words folded, by the role; names that others hold left out."""
-        return _role_names(
-            tuple(
-                (role, aliases)
-                for guide in self.guides.values()
-                for role, aliases in (
-                    (guide.from_role, guide.from_aliases),
-                    (guide.to_role, guide.to_aliases),
-                )
-            )
-        )
-
-    @cached_property
-    def makers(self) -> frozenset[str]:
-        """The folded names of all who made a course or book that some guide names."""
-        lists = (
-            part.resources
-            for guide in self.guides.values()
-            for parts in (guide.skill_gaps, guide.phases)
-            for part in parts
-        )
-        return names.maker_names(
-            tuple(
-                maker
-                for resources in lists
-                for resource in resources
-                for maker in (resource.author, resource.provider)
-                if maker
-            )
-        )
-
-
-@lru_cache(maxsize=8)
-def _role_names(roles: tuple[tuple[str, tuple[str, ...]], ...]) -> Mapping[str, str]:
-    names = {" ".join(words(name)): role for role, aliases in roles for name in (role, *aliases)}
-    held = {part for name in names if " " in name for part in name.split()}
-    return {name: role for name, role in names.items() if name not in held}
+    @property
+    def names(self) -> GuideNames:
+        """The names in every guide."""
+        return names_of(self.guides)
 
 
 def markers(text: str) -> tuple[int, ...]:
@@ -271,7 +238,7 @@ def _needs_source(text: str, evidence: Evidence) -> str | None:
         unknown = [part for part in own if part not in asked]
         absent = [part for part in own if part not in _CHATTY | _ABSENT_WORDS | given]
         return "It has no source." if unknown or not absent else None
-    roles = {part for name in evidence.roles for part in terms(name)}
+    roles = {part for name in evidence.names.roles for part in terms(name)}
     stated = [part for part in own if part not in _CHATTY and part not in roles]
     if stated or re.search(r"\d", text) or len(words(text)) > _MOST_GENERAL_WORDS:
         return "It has no source."
@@ -295,7 +262,7 @@ def _other_move(text: str, cited: Sequence[Passage], evidence: Evidence) -> str 
     folded = f" {' '.join(words(text))} "
     spoken = {
         name: role
-        for name, role in evidence.roles.items()
+        for name, role in evidence.names.roles.items()
         if f" {name} " in folded and (len(name) > 3 or name.upper() in text)
     }
     named = set(spoken.values())
@@ -314,9 +281,10 @@ def _unknown_name(text: str, cited: Sequence[Passage], evidence: Evidence) -> st
     found = names.unknown_name(
         text,
         source=" ".join(words(" ".join(_whole(passage) for passage in cited))),
-        held=_held(cited) | _role_stems(cited, evidence),
+        roles=_role_stems(cited, evidence),
         said=evidence.said,
-        makers=evidence.makers,
+        makers=evidence.names.makers,
+        products=evidence.names.products,
         is_known=lambda part: evidence.rarity(part) < unknown_weight,
     )
     return f"“{found}” does not stand in its source." if found else None

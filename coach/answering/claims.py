@@ -14,17 +14,20 @@ from coach.understanding.vocabulary import FUNCTION_WORDS
 _NEGATION = re.compile(
     r"\bnon-|\b(?:not|no|never|none|neither|nor|nobody|nothing|without|hardly|barely|cannot|"
     r"seldom|rarely|unnecessary|unimportant|irrelevant|needless|lacks?|lacking|avoid|skip|ignore|"
-    r"fails? to|rather than|instead of|far from|little need|free (?:of|from)|unlikely|less than|"
-    r"useless|pointless)\b|n't\b"
+    r"fails? to|rather than|instead of|far from|little need|free (?:of|from)|unlikely|useless|"
+    r"pointless)\b|n't\b"
 )
 _NOT = re.compile(r"\b(?:not|no|never|none|nothing|nobody|without|cannot)\b|n't\b")
 _ADVICE = re.compile(
     r"\bdo(?:n't| not) (?:bank|count|rely|worry|forget|expect|be)\b"
     r"|\bdoesn't cost (?:you )?anything|\bcosts? nothing"
     r"|\bno (?:cost|charge|fee|promise|forecast)s?\b"
-    r"|\bnot (?:just|only|a promise|a forecast)\b|\bnot for [\w\s]{1,40} alone\b"
+    r"|\bno (?:fewer|less|more) than\b|\bnot (?:just|only|a promise|a forecast)\b"
+    r"|\bnot for [\w\s]{1,40} alone\b"
 )
-_MEASURED = re.compile(r"\ba (?:little|few)\b|\bhow many\b|\bas many\b")
+_MEASURED = re.compile(
+    r"\ba (?:little|few)\b|\b(?:how|as) many\b|\bat (?:least|most)\b|\bor (?:more|less)\b"
+)
 _ALL = (
     r"(?:employer|company|team|person|organi[sz]ation|hospital|school|hiring manager|recruiter|"
     r"candidate|developer|nurse|teacher|job|degree|bank|client|designer|writer|single)"
@@ -85,7 +88,7 @@ def _has(words_said: str, held: set[str]) -> bool:
 def unlicensed(text: str, sources: Sequence[str]) -> str | None:
     """The first word of a judgement that its sources do not make, as a plain reason."""
     held = {part for source in sources for part in terms(source)}
-    for word in words(_MEASURED.sub("", _ADVICE.sub("", fold(text)))):
+    for word in words(_plain(text)):
         if any(stem(word) in alike and not alike & held for alike in JUDGEMENTS):
             return f"“{word}” is not what its source says."
     return None
@@ -105,7 +108,7 @@ def reversal(text: str, cited: Sequence[Passage]) -> str | None:
 
 def _turned(clause: str, near: Sequence[str]) -> bool:
     """Whether a clause denies, or says the opposite of, the pieces of the source nearest to it."""
-    clause, nearest = _ADVICE.sub("", fold(clause)), _ADVICE.sub("", fold(near[0]))
+    clause, nearest = _plain(clause), _plain(near[0])
     denied = _denied(clause)
     source_denied = {part for piece in near for part in _denied(piece) or ()}
     source_denies = any(_denied(piece) is not None for piece in near)
@@ -123,25 +126,37 @@ def _turned(clause: str, near: Sequence[str]) -> bool:
         return _denied(nearest) is None
     if denied is None and _denies(nearest, clause):
         return True
-    return any(_swapped(clause, piece) for piece in near)
+    compared = {word for word in _COMPARED if word in own} ^ {
+        word for word in _COMPARED if word in held
+    }
+    return not compared and any(_swapped(clause, piece) for piece in near)
 
 
 def _denied(text: str) -> set[str] | None:
     """The stems that a text denies: those right behind a negation; None where it denies nothing."""
     found: set[str] | None = None
-    for part in _CLAUSE.split(_ADVICE.sub("", fold(text))):
+    for part in _CLAUSE.split(_plain(text)):
         for match in _NEGATION.finditer(part):
-            behind = [one for one in terms(part[match.end() :]) if one not in _FUNCTION_STEMS]
-            found = (found or set()) | set(behind[:_REACH])
+            before, behind = _stems(part[: match.start()]), _stems(part[match.end() :])
+            found = (found or set()) | set(behind[:_REACH]) | set(before[-1:])
     return found
+
+
+def _plain(text: str) -> str:
+    """Folded text without the words that deny or weigh nothing: "do not worry", "at least"."""
+    return _MEASURED.sub("", _ADVICE.sub("", fold(text)))
+
+
+def _stems(text: str) -> list[str]:
+    return [part for part in terms(text) if part not in _FUNCTION_STEMS]
 
 
 def _denies(piece: str, clause: str) -> bool:
     """Whether what a piece denies is what a clause says."""
     own = _content(clause)
-    for part in _CLAUSE.split(_ADVICE.sub("", fold(piece))):
+    for part in _CLAUSE.split(_plain(piece)):
         for match in _NOT.finditer(part):
-            behind = [one for one in terms(part[match.end() :]) if one not in _FUNCTION_STEMS]
+            behind = _stems(part[match.end() :])
             if behind and set(behind[:_SCOPE]) <= own:
                 return True
     return False
@@ -156,6 +171,9 @@ def _swapped(clause: str, piece: str) -> bool:
     first, second = _sides(piece, other)
     left, right, first, second = (
         {one for one in side if not one.isdigit()} for side in (left, right, first, second)
+    )
+    left, right, first, second = (
+        {part for part in side if not part.isdigit()} for side in (left, right, first, second)
     )
     straight = len(left & first - second) + len(right & second - first)
     crossed = len(left & second - first) + len(right & first - second)
@@ -178,5 +196,7 @@ _FUNCTION_STEMS = frozenset(stem(word) for word in FUNCTION_WORDS)
 _CLAUSE = re.compile(r"[;:]|,? (?:but|while|whereas|although|though|however|yet)\b")
 _NEAREST = 2
 _SHARED = 2
+# "A is worth less than B" says what "B helps more than A" does.
+_COMPARED = frozenset(map(stem, ("more", "less", "better", "worse", "fewer", "closer")))
 _SCOPE = 1
 _REACH = 3

@@ -22,7 +22,7 @@ from coach.understanding.vocabulary import FUNCTION_WORDS
 
 _AT_LEAST = re.compile(
     r"\b(?:at least|minimum|from|start\w*|as (?:little|few|early|soon) as|or more|earliest|over|"
-    r"more than|low end|shortest|lower)\b"
+    r"more than|low end|shortest|lower|bottom|closer)\b"
 )
 _AT_MOST = re.compile(
     r"\b(?:up to|at most|maximum|as (?:long|much|many|late) as|within|no more than|or less|under|"
@@ -149,7 +149,7 @@ def misplaced_amount(text: str, contexts: Sequence[tuple[str, str]]) -> str | No
     own = _subjects(text)
     folded = normalised(text)
     for amount in find_amounts(text):
-        if amount.unit in {"month", "hour"} or (amount.unit == COUNT and not amount.noun):
+        if amount.unit in {"month", "hour", MONEY} or (amount.unit == COUNT and not amount.noun):
             continue  # a span of time is often given apart from what it is for
         places = [
             (piece, about)
@@ -270,19 +270,17 @@ def crossed_figures(text: str, pieces: Sequence[str]) -> str | None:
         pieces: the sentences of its sources.
     """
     own = _nearest_figures(text)
-    if len({value for value, _ in own.values()}) < _PAIR:
-        return None
     for piece in pieces:
         theirs = _nearest_figures(piece)
-        values = {value for value, _ in own.values()} & {value for value, _ in theirs.values()}
-        if len(values) < _PAIR:
-            continue
+        values = {figure for figure, _ in theirs.values()}
         pairs = [
-            (own[part][0], theirs[part][0], part)
+            (own[part][0], theirs[part][0])
             for part in own.keys() & theirs.keys()
-            if own[part][0] in values and theirs[part][0] in values
+            if any(
+                own[part][0][1] == value and _alike(own[part][0][0], unit) for unit, value in values
+            )
         ]
-        crossed = sum(one != other and _alike(one[0], other[0]) for one, other, _ in pairs)
+        crossed = sum(one[1] != other[1] and _alike(one[0], other[0]) for one, other in pairs)
         if crossed >= _PAIR and crossed > len(pairs) - crossed:
             return "Its figures belong to other things in its source."
     return None

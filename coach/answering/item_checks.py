@@ -9,7 +9,17 @@ from itertools import pairwise
 
 from coach.answering.amounts import Amount, find_amounts, normalised
 from coach.answering.extracting import pieces
-from coach.domain import Guide, Passage, Phase, Priority, Range, Resource, SkillGap, StatisticKind
+from coach.domain import (
+    Guide,
+    Passage,
+    Phase,
+    Priority,
+    Range,
+    Resource,
+    Section,
+    SkillGap,
+    StatisticKind,
+)
 from coach.terms import fold, stem, words
 from coach.understanding.vocabulary import BACKGROUND_WORDS, FUNCTION_WORDS
 
@@ -35,6 +45,7 @@ _LEARNING = re.compile(
 )
 _LONG_TITLE = 3
 _SHORT = 3
+_FIELDS_HOLD = frozenset({Section.SKILL_GAP, Section.PHASE})
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", *("",) * 20)
 _WORD = re.compile(r"[^\W_]+[+#]{0,2}")
 _SPLIT_NAME = re.compile(r"\s*(?:&|/|,|\(|\)|\b(?:and|with|for|in)\b)\s*")
@@ -147,6 +158,13 @@ def _wrong_weeks(
 ) -> str | None:
     """Whether weeks are given to a part that the guide gives other weeks."""
     weeks = [amount for amount in find_amounts(text) if amount.unit == "week"]
+    # An entry of the FAQ or a paragraph may shorten a skill or phase for some readers.
+    prose = [passage for passage in cited if passage.section not in _FIELDS_HOLD]
+    weeks = [
+        amount
+        for amount in weeks
+        if not any(other.amount == amount.amount for p in prose for other in find_amounts(p.text))
+    ]
     if not weeks or not mentioned or _SUM.search(folded):
         return None
     ordered = sorted(mentioned, key=lambda mention: mention[0])

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection
 from functools import lru_cache
 from itertools import zip_longest
 
+from coach.lexicon import is_word
 from coach.reading.figures import NUMBER
 from coach.terms import fold, stem, terms, words
 from coach.understanding.vocabulary import BACKGROUND_WORDS, FUNCTION_WORDS
@@ -23,6 +24,7 @@ _LINK = re.compile(
 )
 _WORD = re.compile(r"(?<![\w'’])[^\W_][\w+#&/.’'-]*(?<![.’'-])")
 _LOOK_BACK = 20
+_SHORT = 3
 _STARTS = frozenset('*"“(-')
 _ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|vs|dr|mr|mrs|ms|prof)\.$", re.IGNORECASE)
 # Words that are written with a capital without being a name of anything a guide could hold.
@@ -34,7 +36,11 @@ _ORDINARY = frozenset(
 
 _COMMON = FUNCTION_WORDS | BACKGROUND_WORDS
 _NUMBER = re.compile(NUMBER)
-_SEVERAL = re.compile(r",\s|\s+(?:and|on)\s+")
+# Where a name that nobody capitalised stands: "a course on udemy", "written by smith".
+_PLACE = re.compile(
+    r"\b(?:course|class|book|bootcamp|written|taught|offered|run|certificate|certification|exam)"
+    r" (?:on|by|at|from|with) (?P<name>[a-z][\w-]+)|(?P<code>\b[a-z]+\d\w+)"
+)
 # How words end that open sentences and name nothing.
 _ENDINGS = ("ly", "ing", "ed", "n't")
 _ACTS = re.compile(r"['’]s\b|,? (?:\w+s|was|were|had|can|will|wrote|made|did|does)\b")
@@ -44,9 +50,10 @@ def unknown_name(
     text: str,
     *,
     source: str,
-    held: Collection[str],
+    roles: Collection[str],
     said: str,
     makers: frozenset[str],
+    products: frozenset[str],
     is_known: Callable[[str], bool],
 ) -> str | None:
     """The first title or name of a sentence that neither its source nor the person gave.
@@ -54,9 +61,10 @@ def unknown_name(
     Args:
         text: the sentence, without markers.
         source: the folded words of what it cites.
-        held: the stems that a name may have.
+        roles: the stems of the names of roles, which may be said in other forms.
         said: what the person said.
         makers: names of people and organisations to look for in small letters too, folded.
+        products: words that name something, to look for in small letters too, folded.
         is_known: whether any guide has a stem.
     """
     for title in titles(text):
@@ -65,25 +73,34 @@ def unknown_name(
             return title
     said_stems = set(terms(said))
     maker_stems = _stems_of_makers(makers)
+    given = frozenset(source.split())
     for name, opens in names(text):
-        missing = [part for part in parts(name) if part not in held]
+        missing = [
+            stem(word)
+            for word in parts(name)
+            if not _stands(word, given) and stem(word) not in roles
+        ]
         if not missing or (opens and _is_plain(name, text, maker_stems, is_known)):
             continue
         if not all(part in said_stems for part in missing):
             return name
     spoken = f" {' '.join(words(text))} "
     known = f" {source} {' '.join(words(said))} "
-    return next(
-        (one for one in makers if f" {one} " in spoken and f" {one} " not in known),
-        None,
+    strange = (one for one in makers if f" {one} " in spoken and f" {one} " not in known)
+    own = (
+        word
+        for word in words(text)
+        if word in products and not is_word(word) and stem(word) not in roles
     )
-
-
-@lru_cache(maxsize=8)
-def maker_names(makers: tuple[str, ...]) -> frozenset[str]:
-    """The folded names of people and organisations, taken apart where several stand together."""
-    singles = (part for maker in makers for part in _SEVERAL.split(maker))
-    return frozenset(" ".join(words(part)) for part in singles if words(part))
+    placed = (match["name"] or match["code"] for match in _PLACE.finditer(fold(text)))
+    after = (name for name in placed if not is_known(stem(name)) and name not in _COMMON)
+    unheard = (
+        word
+        for word in words(text)
+        if len(word) > _SHORT and word.isalpha() and not is_known(stem(word)) and not is_word(word)
+    )
+    found = (*strange, *own, *after, *unheard)
+    return next((name for name in found if f" {name} " not in known), None)
 
 
 @lru_cache(maxsize=8)
@@ -108,6 +125,11 @@ def _is_plain(
         return False
     ordinary = is_known(stem(folded)) and stem(folded) not in maker_stems
     return ordinary or (text.startswith(name) and not _ACTS.match(text, len(name)))
+
+
+def _stands(word: str, given: Collection[str]) -> bool:
+    """Whether a word of a name is given, in the singular or the plural; a stem tells too little."""
+    return bool({word, f"{word}s", word.removesuffix("s"), word.removesuffix("es")} & set(given))
 
 
 def titles(text: str) -> tuple[str, ...]:
@@ -156,5 +178,5 @@ def _opens(text: str, at: int) -> bool:
 
 
 def parts(name: str) -> tuple[str, ...]:
-    """The stems that a name must be found by: "CI/CD" needs "ci" and "cd"."""
-    return tuple(stem(word) for word in words(name) if len(word) > 1 or not word.isalpha())
+    """The words that a name must be found by: "CI/CD" needs "ci" and "cd"."""
+    return tuple(word for word in words(name) if len(word) > 1 or not word.isalpha())

@@ -89,7 +89,7 @@ employed | unemployed jobless
 allowed legal lawful | illegal forbidden banned
 direct directly | indirect indirectly
 near close nearby | far distant remote
-up upward | down downward
+upward | downward
 before | afterwards
 major main primary | minor secondary
 maximum most | minimum least
@@ -141,8 +141,6 @@ lose lost
 disappear vanish cease
 best
 worst
-better
-worse
 safe safely
 risky dangerous unsafe
 unfamiliar unknown strange
