@@ -132,29 +132,46 @@ def chat(guide: GuideSlug = None, data: Data = None) -> None:
 
 @app.command()
 def check(
-    paths: Annotated[list[Path] | None, typer.Argument(help="Guides, or folders of them.")] = None,
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Guides, cases of the evals (.jsonl), or folders of them."),
+    ] = None,
     schema: Annotated[
-        bool, typer.Option("--schema", help="Print the JSON Schema of the front matter.")
+        bool,
+        typer.Option(
+            "--schema", help="Print the JSON Schema of the front matter, or of the cases given."
+        ),
     ] = False,
 ) -> None:
-    """Report every problem of some guides, with file and line."""
+    """Report every problem of some guides or cases, with file and line."""
+    from coach.cases import holds_cases
+    from coach.cases import json_schema as schema_of_cases
+
+    cases = [path for path in paths or () if holds_cases(path)]
+    guides = [path for path in paths or () if path not in cases]
     if schema:
         from coach.reading.front_matter import json_schema
 
-        _print_json(json_schema())
+        _print_json(schema_of_cases() if cases else json_schema())
         return
+    from coach.case_checks import findings
     from coach.check import problems
 
+    settings = _settings()
     try:
-        found = problems(paths or [_settings().knowledge])
+        found = list(problems(guides or [settings.knowledge])) if guides or not cases else []
+        in_cases = [findings(path, settings.knowledge) for path in cases]
     except CoachError as error:
         _stop(error)
+    found += [problem for one in in_cases for problem in one.problems]
+    stale = [problem for one in in_cases for problem in one.stale]
     for problem in found:
         print(problem)  # noqa: T201
-    print(  # noqa: T201
-        f"{len(found)} problem{'s' if len(found) != 1 else ''} found." if found else "No problems.",
-        file=sys.stderr,
-    )
+    for problem in stale:
+        print(f"warning: {problem}")  # noqa: T201
+    counts = [f"{len(found)} problem{'s' if len(found) != 1 else ''} found."] if found else []
+    counts += [f"{len(stale)} stale fact{'s' if len(stale) != 1 else ''} found."] if stale else []
+    print(" ".join(counts) or "No problems.", file=sys.stderr)  # noqa: T201
     raise typer.Exit(1 if found else 0)
 
 
