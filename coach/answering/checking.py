@@ -17,7 +17,7 @@ from coach.answering import names
 from coach.answering.amounts import find_amounts
 from coach.answering.claims import overclaim, reversal, unlicensed
 from coach.answering.extracting import pieces
-from coach.answering.figure_checks import crossed_figures, misplaced_amount, unsupported_amount
+from coach.answering.figure_checks import crossed_figures, unsupported_amount
 from coach.answering.guide_names import GuideNames, names_of
 from coach.answering.item_checks import contradicted_field
 from coach.domain import Check, CheckStatus, Guide, Passage, Section
@@ -85,8 +85,6 @@ _SECTION_WORDS = {
     Section.FAQ: "question",
     Section.DOCUMENT: "",
 }
-_NAMED = frozenset({Section.TRANSFERABLE_SKILL, Section.SKILL_GAP, Section.PHASE})
-_HEADLINES = frozenset({Section.DIFFICULTY, Section.TIMELINE, Section.SALARY, Section.DEMAND})
 _UNITS = frozenset(stem(word) for word in "week month year hour day percent weekly".split())
 
 
@@ -209,7 +207,6 @@ def _problems(text: str, cited: Sequence[Passage], evidence: Evidence) -> Iterat
         yield _other_move(text, cited, evidence)
         return
     yield from _fact_problems(text, cited, evidence)
-    yield misplaced_amount(text, [context for passage in cited for context in _contexts(passage)])
     yield crossed_figures(text, [piece for passage in cited for piece in pieces(passage)])
     claimed = [*(_claimed(passage) for passage in cited), *evidence.derived]
     yield overclaim(text, claimed)
@@ -293,23 +290,6 @@ def _unknown_name(text: str, cited: Sequence[Passage], evidence: Evidence) -> st
 def _whole(passage: Passage) -> str:
     """What a passage says, its own heading with it."""
     return "\n".join((*passage.headings[1:], passage.text))
-
-
-def _subject(passage: Passage) -> str:
-    """What every sentence of a passage is about: its heading where that is a name, or its kind."""
-    if passage.section in _NAMED:
-        return passage.headings[-1]
-    return _SECTION_WORDS[passage.section] if passage.section in _HEADLINES else ""
-
-
-def _contexts(passage: Passage) -> list[tuple[str, str]]:
-    """The sentences of a passage, each with what it is about: in prose, the one before it too."""
-    found = pieces(passage)
-    prose = passage.section in {Section.FAQ, Section.OVERVIEW, Section.DOCUMENT}
-    before = ["", *found[:-1]] if prose else [""] * len(found)
-    return [
-        (piece, f"{_subject(passage)} {other}") for piece, other in zip(found, before, strict=True)
-    ]
 
 
 def _claimed(passage: Passage) -> str:

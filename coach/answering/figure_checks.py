@@ -61,6 +61,7 @@ _SPAN = re.compile(
     r"\b(?:an?|per|each|every|the same|one)\s+(?P<unit>minute|hour|day|week|month|quarter|year)\b"
 )
 _PAIR = 2
+_MANY = 3
 _BEHIND = 40
 _STOPS = re.compile(r"[,;:]\s|[.!?]\s|\bbut\b")
 _STOP = re.compile(r"[.!?]\s|\n")
@@ -136,42 +137,6 @@ def _is_theirs(amount: Amount, sentence: str, given: Sequence[Amount]) -> bool:
     return bool(guides) and (
         min(one.low for one in guides) <= theirs.high
         and theirs.low <= max(one.high for one in guides)
-    )
-
-
-def misplaced_amount(text: str, contexts: Sequence[tuple[str, str]]) -> str | None:
-    """The first figure that its sources give only in sentences about something else.
-
-    Args:
-        text: the sentence, without markers.
-        contexts: the sentences of its sources, each with what its passage is about.
-    """
-    own = _subjects(text)
-    folded = normalised(text)
-    for amount in find_amounts(text):
-        if amount.unit in {"month", "hour", MONEY} or (amount.unit == COUNT and not amount.noun):
-            continue  # a span of time is often given apart from what it is for
-        places = [
-            (piece, about)
-            for piece, about in contexts
-            if any(_agree(amount, other, folded) for other in _given(piece))
-        ]
-        if (
-            places
-            and own
-            and not any(own & _subjects(f"{about} {piece}") for piece, about in places)
-        ):
-            return f"“{amount.text.strip()}” belongs to something else in its source."
-    return None
-
-
-@lru_cache(maxsize=5_000)
-def _subjects(text: str) -> frozenset[str]:
-    """The stems of a text's own words, figures and their units left out."""
-    return frozenset(
-        stem(word)
-        for word in _WORD.findall(normalised(text))
-        if word not in FUNCTION_WORDS and word not in _MEASURES and not _NUMBER_WORD.fullmatch(word)
     )
 
 
@@ -281,7 +246,8 @@ def crossed_figures(text: str, pieces: Sequence[str]) -> str | None:
             )
         ]
         crossed = sum(one[1] != other[1] and _alike(one[0], other[0]) for one, other in pairs)
-        if crossed >= _PAIR and crossed > len(pairs) - crossed:
+        two = len({figure for figure, _ in own.values()}) > 1
+        if crossed >= (_PAIR if two else _MANY) and crossed > len(pairs) - crossed:
             return "Its figures belong to other things in its source."
     return None
 

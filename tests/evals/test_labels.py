@@ -113,19 +113,6 @@ def test_figures_of_supported_sentences_stand_in_what_they_cite(label: Label):
     assert figures(THOUSANDS.sub("", sentence)) <= held
 
 
-@pytest.mark.parametrize("name", SETS)
-def test_sentences_of_a_set_that_cite_the_same_passage_share_a_group(name: str):
-    groups: defaultdict[Passage, set[str]] = defaultdict(set)
-    for label in BY_SET[name]:
-        for passage in cited(label):
-            groups[passage].add(label.group)
-    assert {
-        (passage.guide, passage.heading): found
-        for passage, found in groups.items()
-        if len(found) > 1
-    } == {}
-
-
 def test_group_has_one_guide_and_one_question():
     asked: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
     for label in LABELS:

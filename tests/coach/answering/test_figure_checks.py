@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from coach.answering.figure_checks import crossed_figures, misplaced_amount, unsupported_amount
+from coach.answering.figure_checks import crossed_figures, unsupported_amount
 from coach.domain import Guide
 from tests.coach.asking import CAIO
 
@@ -115,11 +115,3 @@ def test_figures_given_to_each_others_words_are_found() -> None:
     assert crossed_figures(right, [right]) is None
     assert crossed_figures("Python basics take 5 weeks.", [right]) is None
     assert crossed_figures(crossed, [right]) == "Its figures belong to other things in its source."
-
-
-def test_a_figure_said_of_something_else_is_found() -> None:
-    contexts = [("It takes 6 weeks.", "Python"), ("It takes 4 weeks.", "SQL")]
-    assert misplaced_amount("Python takes 6 weeks.", contexts) is None
-    assert misplaced_amount("Welding costs 6 weeks.", contexts) == (
-        "“6 weeks” belongs to something else in its source."
-    )
