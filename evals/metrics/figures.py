@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 
@@ -112,7 +113,8 @@ class _Number(NamedTuple):
     end: int
 
 
-def amounts(text: str) -> list[Amount]:
+@lru_cache(maxsize=5_000)
+def amounts(text: str) -> tuple[Amount, ...]:
     """The amounts of a text: those in digits, and words for numbers that have a unit."""
     text = _with_whole_halves(text)
     numbers = list(_inheriting(list(_numbers(text)), text))
@@ -136,7 +138,7 @@ def amounts(text: str) -> list[Amount]:
             text[first.start : last.end].strip(),
         )
         found.append(amount)
-    return found
+    return tuple(found)
 
 
 def _numbers(text: str) -> Iterator[_Number]:
