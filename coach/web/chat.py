@@ -100,6 +100,9 @@ class ChatPage:
                 _html(SOURCES, "sources-panel")
                 self._guide_cards = _html(render_guides(guides), "guides-panel")
             self._connect(page, header, send, stop)
+        # The queue runs no more handlers at once than this, whatever their own limits: 40 unless
+        # it is said, and each person who waits for an answer holds one.
+        page.max_threads = QUEUE_LENGTH
         page.queue(default_concurrency_limit=None, max_size=QUEUE_LENGTH, api_open=False)
         return page
 

@@ -10,7 +10,7 @@ import pytest
 from starlette.requests import Request
 
 from coach.domain import Answer, Coverage, CoverageStatus, Guide, Turn
-from coach.web.chat import ChatPage, Updates
+from coach.web.chat import QUEUE_LENGTH, ChatPage, Updates
 from coach.web.conversations import Conversations
 from coach.web.limits import TurnLimits
 
@@ -128,3 +128,11 @@ async def test_tabs_do_not_wait_for_one_another(page: ChatPage) -> None:
     other = page.ask("quick", "", "", from_tab("another tab"))
     async with asyncio.timeout(5):
         await until(other, "Answer to quick")
+
+
+async def test_as_many_are_answered_at_once_as_the_queue_holds() -> None:
+    """Gradio runs 40 handlers at once unless it is told, so that the 41st person would wait."""
+    page = ChatPage(WaitingCoach(), Conversations(), 100, TurnLimits(100)).build()
+    page.run_startup_events()
+
+    assert len(page._queue.active_jobs) == QUEUE_LENGTH
