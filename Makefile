@@ -3,7 +3,7 @@
 STAMP := .venv/installed
 PIP := .venv/bin/python -m pip --disable-pip-version-check
 
-.PHONY: run test check install bench lock clean test-programs
+.PHONY: run test check install evals bench lock clean test-programs
 
 run: install  ## serve the chat page, and index knowledge/ first if there is no index
 	@exec .venv/bin/python app.py $(if $(PORT),--port $(PORT))
@@ -29,6 +29,9 @@ $(STAMP): requirements.lock requirements-model.lock pyproject.toml
 
 test-programs:
 	@scripts/install-test-programs
+
+evals: install  ## have answers become worse than the baseline? ends with an error if so
+	.venv/bin/python -m evals gate
 
 bench: install  ## the figures of docs/decisions.md, each a ratio measured in one run
 	@for file in $$(grep -l __main__ evals/benchmarks/*.py); do \

@@ -19,9 +19,6 @@ from coach.settings import Settings
 from evals.records import Run
 
 REPOSITORY = Path(__file__).parents[1]
-SEED = 20261122
-"""Of every resampling."""
-
 # Folders of one machine: what they hold is told by the hash of the guides.
 _PLACES = {"data", "cache", "host", "port"}
 _PACKAGES = (
@@ -45,6 +42,8 @@ def describe(
     now: datetime | None = None,
 ) -> Run:
     """What a run of some cases is made with, at this moment."""
+    from evals.comparison import SEED  # brings scipy along
+
     created = now or datetime.now(UTC)
     commit = commit_of(REPOSITORY)
     return Run(

@@ -23,6 +23,8 @@ BASELINE = Path(__file__).parent / "baseline"
 _RUN = "run.json"
 _RECORDS = "records.jsonl"
 _LOCK = ".lock"
+_TIME = "seconds"  # the metric that no two runs have alike
+_KEPT_HITS = 5
 
 
 def load_run(folder: Path) -> tuple[Run, list[CaseRecord]]:
@@ -164,10 +166,20 @@ def save_records(folder: Path, records: Sequence[CaseRecord]) -> None:
 
 
 def write_baseline(run: Run, records: Sequence[CaseRecord], folder: Path) -> None:
-    """Write a run as a baseline: sorted, without timings and without the texts of hits.
+    """Write a run as a baseline, which two runs of one commit give to the letter.
 
-    Two runs of one commit give the same records to the letter.
+    The records are sorted and keep neither timings nor what scores no longer need: of hits the
+    first five without their texts, and no hits of the question alone or of its rewrite.
+
+    Raises:
+        ReadingError: the run is not complete.
     """
+    if not run.complete:
+        raise ReadingError(
+            "This run is not complete, so nothing can be held against it.",
+            where=run.id,
+            remedy="Go on with it first: give its command again.",
+        )
     folder.mkdir(parents=True, exist_ok=True)
     kept = sorted(map(_lasting, records), key=lambda record: record.case.id)
     save_records(folder, kept)
@@ -175,18 +187,15 @@ def write_baseline(run: Run, records: Sequence[CaseRecord], folder: Path) -> Non
 
 
 def _lasting(record: CaseRecord) -> CaseRecord:
-    scores = {name: value for name, value in record.scores.items() if name not in TIMINGS}
+    scores = {name: value for name, value in record.scores.items() if name != _TIME}
     answer = None if record.answer is None else _lasting_answer(record.answer)
-    return record.model_copy(update={"seconds": 0.0, "scores": scores, "answer": answer})
+    lasting: dict[str, Any] = {"seconds": 0.0, "scores": scores, "answer": answer}
+    return record.model_copy(update={**lasting, "raw_hits": None, "rewrite_hits": None})
 
 
 def _lasting_answer(answer: Mapping[str, Any]) -> dict[str, Any]:
-    hits = [{**hit, "text": ""} for hit in answer["hits"]]
+    hits = [{**hit, "text": ""} for hit in answer["hits"][:_KEPT_HITS]]
     return {**answer, "hits": hits, "timings_ms": {}}
-
-
-TIMINGS = {"seconds"}
-"""The metrics that measure time, which no two runs have alike."""
 
 
 def _replace(file: Path, text: str) -> None:

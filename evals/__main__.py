@@ -1,0 +1,265 @@
+"""``python -m evals``: ask the cases, compare runs, and tell whether a change may be taken."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from coach.errors import CoachError
+from evals.asking import CASES, Finished, Interrupted, Options, Part, ask_all, console
+from evals.records import CaseRecord, Run
+from evals.runs import BASELINE, RUNS, find_run, load_run, write_baseline
+
+if TYPE_CHECKING:
+    from evals.table import Results
+
+_FAILED = 2  # unlike the 1 of a gate that refuses
+_INTERRUPTED = 130
+_WIDTH = 132
+_SUMMARY = "summary.md"
+
+app = typer.Typer(
+    help="Know whether answers are right, and whether a change made them better or worse.",
+    no_args_is_help=True,
+    add_completion=False,
+)
+
+Made = tuple[Run, list[CaseRecord]]
+Against = Annotated[
+    str | None,
+    typer.Option(metavar="RUN", help="A run to compare with, by folder or id; the baseline."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the figures as one JSON object.")]
+AsMarkdown = Annotated[bool, typer.Option("--markdown", help="Print the table as Markdown.")]
+Out = Annotated[Path, typer.Option(metavar="DIR", help="Folder that holds the folders of runs.")]
+
+
+class Tool(StrEnum):
+    """Other people's tools that can load our files."""
+
+    RAGAS = "ragas"
+    PROMPTFOO = "promptfoo"
+
+
+@app.command()
+def run(
+    split: Annotated[Part, typer.Option(help="The cases to tune on, the others, or all.")] = "dev",
+    tag: Annotated[
+        str | None, typer.Option(help="Only cases with this tag, answerability or kind of attack.")
+    ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(help="A language model as provider:name; without one, answers are quoted."),
+    ] = None,
+    cases: Annotated[Path, typer.Option(metavar="PATH", help="A file or folder of cases.")] = CASES,
+    only: Annotated[str | None, typer.Option(metavar="ID", help="One case.")] = None,
+    against: Against = None,
+    out: Out = RUNS,
+    workers: Annotated[int | None, typer.Option(min=1, help="Cases asked at once.")] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="An index to use, instead of indexing the guides."),
+    ] = None,
+    resume: Annotated[
+        str | None, typer.Option(metavar="RUN", help="Go on with this run that was not finished.")
+    ] = None,
+    as_json: AsJson = False,
+    as_markdown: AsMarkdown = False,
+) -> None:
+    """Ask the cases and print the figures, against the baseline unless told otherwise.
+
+    Given again after an interruption, the same command goes on where the run ended.
+    """
+    _refuse_both(as_json, as_markdown)
+    with _telling():
+        before = _found(against, out) if against is not None else _baseline_if_there()
+        finished = ask_all(
+            Options(
+                split=split,
+                tag=tag,
+                only=only,
+                cases=cases,
+                model=model,
+                data=data,
+                runs=out,
+                resume=resume,
+                workers=workers,
+            )
+        )
+        _print(_written(finished, before), as_json=as_json, as_markdown=as_markdown)
+        if split != "dev":
+            _remind(finished.run)
+
+
+@app.command()
+def compare(
+    first: Annotated[str, typer.Argument(metavar="A", help="The earlier run, by folder or id.")],
+    second: Annotated[str, typer.Argument(metavar="B", help="The later run, by folder or id.")],
+    out: Out = RUNS,
+    as_json: AsJson = False,
+    as_markdown: AsMarkdown = False,
+) -> None:
+    """Print what became of each figure from one run to another, and the cases that flipped."""
+    from evals.gate import notes
+    from evals.table import flip_lines, results_of
+
+    _refuse_both(as_json, as_markdown)
+    with _telling():
+        before, after = _found(first, out), _found(second, out)
+        results = results_of(*after, before)
+        comparison = results.comparison
+        sentences = [*notes(before[0], after[0], comparison)] if comparison else []
+        if comparison and not as_markdown:
+            sentences += flip_lines(comparison)
+        _print(results, as_json=as_json, as_markdown=as_markdown, sentences=sentences)
+
+
+@app.command()
+def gate(
+    against: Annotated[Path, typer.Option(metavar="RUN", help="The baseline's folder.")] = BASELINE,
+    cases: Annotated[Path, typer.Option(metavar="PATH", help="A file or folder of cases.")] = CASES,
+    out: Out = RUNS,
+    as_markdown: AsMarkdown = False,
+) -> None:
+    """Ask the dev split in quoting mode; end with 1 if something is broken or became worse."""
+    from evals.gate import decide, decision_lines
+
+    with _telling():
+        before = load_run(against)
+        finished = ask_all(Options(cases=cases, runs=out))
+        decision = decide(before, (finished.run, finished.records))
+        lines = decision_lines(decision)
+        results = _written(finished, before, lines)
+        _print(results, as_markdown=as_markdown, sentences=lines)
+    raise typer.Exit(1 if decision.is_refused else 0)
+
+
+@app.command()
+def baseline(
+    made: Annotated[
+        str | None,
+        typer.Argument(metavar="RUN", help="A run, by folder or id; without one it is made now."),
+    ] = None,
+    to: Annotated[Path, typer.Option(metavar="DIR", help="Where to write it.")] = BASELINE,
+    out: Out = RUNS,
+) -> None:
+    """Make a run the baseline: the dev split, quoted."""
+    with _telling():
+        if made is None:
+            finished = ask_all(Options(runs=out))
+            known, records = finished.run, finished.records
+        else:
+            known, records = _found(made, out)
+        write_baseline(known, records, to)
+        console.print(f"{to} is the run {known.id} now. Commit it with the change it belongs to.")
+
+
+@app.command()
+def export(
+    made: Annotated[str, typer.Argument(metavar="RUN", help="A run, by folder or id.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write.")],
+    tool: Annotated[Tool, typer.Option("--for", help="The tool that is to load it.")],
+    out: Out = RUNS,
+) -> None:
+    """Write a run, or its cases, as a file that another tool loads."""
+    from evals.exports import export_promptfoo, export_ragas
+
+    with _telling():
+        known, records = _found(made, out)
+        if tool is Tool.RAGAS:
+            count = export_ragas(known, records, file)
+        else:
+            count = export_promptfoo([record.case for record in records], file)
+        console.print(f"{count} cases are in {file}.")
+
+
+@contextmanager
+def _telling() -> Iterator[None]:
+    """Tell errors and interruptions in a sentence, and end with a code of their own."""
+    try:
+        yield
+    except CoachError as error:
+        console.print(f"evals: {error}")
+        raise typer.Exit(_FAILED) from error
+    except Interrupted as stopped:
+        console.print(
+            f"Stopped after {stopped.done} of {stopped.total} cases. They are kept: give the same "
+            f"command again to go on, or add --resume {stopped.folder.name}."
+        )
+        raise typer.Exit(_INTERRUPTED) from stopped
+
+
+def _found(name: str, runs: Path) -> Made:
+    return load_run(find_run(name, runs))
+
+
+def _baseline_if_there() -> Made | None:
+    return load_run(BASELINE) if BASELINE.is_dir() else None
+
+
+def _written(finished: Finished, before: Made | None, sentences: Sequence[str] = ()) -> Results:
+    """The results of a run, once its summary and its report are in its folder."""
+    from evals.report import write_report
+    from evals.table import markdown, results_of
+
+    results = results_of(finished.run, finished.records, before)
+    compared = before if results.comparison is not None else None
+    with console.status("Writing the report ..."):
+        summary = finished.folder / _SUMMARY
+        summary.write_text(markdown(results, sentences), encoding="utf-8")
+        write_report(finished.run, finished.records, finished.folder, against=compared)
+    console.print(f"The run is in {finished.folder}.")
+    return results
+
+
+def _print(
+    results: Results,
+    *,
+    as_json: bool = False,
+    as_markdown: bool = False,
+    sentences: Sequence[str] = (),
+) -> None:
+    from evals.table import as_json_fields, markdown, terminal_table, title
+
+    if as_json:
+        sys.stdout.write(f"{json.dumps(as_json_fields(results), ensure_ascii=False)}\n")
+    elif as_markdown:
+        sys.stdout.write(markdown(results, sentences))
+    else:
+        # What is piped has no width of its own, and cut figures are of no use.
+        width = None if sys.stdout.isatty() else _WIDTH
+        screen = Console(width=width, markup=False, highlight=False)
+        screen.print(title(results))
+        screen.print(terminal_table(results))
+        for sentence in sentences:
+            screen.print(sentence, soft_wrap=True)
+
+
+def _remind(run: Run) -> None:
+    today = run.created.partition("T")[0]
+    console.print(
+        f"You looked at the test split. Write it down in docs/decisions.md: {today}, commit "
+        f"{run.commit or 'unknown'}, and what you found. It is for few looks, not for tuning."
+    )
+
+
+def _refuse_both(as_json: bool, as_markdown: bool) -> None:
+    if as_json and as_markdown:
+        raise typer.BadParameter("--json and --markdown do not go together.")
+
+
+def main() -> None:
+    """Run the command."""
+    app()
+
+
+if __name__ == "__main__":
+    main()
