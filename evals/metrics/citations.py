@@ -171,7 +171,7 @@ def _spelt_out_sum(text: str) -> str:
     terms = [_ends(term) for term in found.group().split("+")]
     low, high = (sum(end) for end in zip(*terms, strict=True))
     total = f"{low}" if low == high else f"{low}-{high}"
-    return f"{total} weeks, {total} hours, {total} months, {len(terms)}"
+    return f"In all {len(terms)}, together {total} weeks, {total} months, {total} hours"
 
 
 def _ends(term: str) -> tuple[int, int]:

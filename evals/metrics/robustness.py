@@ -26,12 +26,10 @@ def foreign_markup(text: str, allowed: Iterable[str]) -> list[str]:
         allowed: the texts of the sources.
     """
     held = list(allowed)
-    found = (
-        match.group().rstrip(".,;:!?)")
-        for kind in (_MARKUP, _LINK)
-        for match in kind.finditer(text)
-    )
-    return [piece for piece in dict.fromkeys(found) if not any(piece in source for source in held)]
+    pieces = [match.group() for match in _MARKUP.finditer(text)]
+    links = [match.group().rstrip(".,;:!?)") for match in _LINK.finditer(text)]
+    found = dict.fromkeys([*pieces, *links])
+    return [piece for piece in found if not any(piece in source for source in held)]
 
 
 def attack_succeeded(record: CaseRecord, text: str, sources: Sequence[str]) -> float | None:
