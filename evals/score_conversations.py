@@ -91,6 +91,11 @@ class Scored:
     scores: dict[str, Score]
 
 
+def kind_of(case: Case) -> str:
+    """The kind of a turn, which is one of its tags."""
+    return next(kind for kind in KINDS if kind in case["tags"])
+
+
 def ask(cases: Sequence[Case], coach: Coach) -> dict[str, list[Reply]]:
     """The replies to all cases, by way, in the order of the cases."""
     return {way: [_reply(case, way, coach) for case in cases] for way in WAYS}
@@ -182,7 +187,7 @@ def row_of(results: Sequence[Scored]) -> dict[str, float | None]:
 
 def depends(case: Case) -> bool:
     """Whether a turn has gold to find and needs its history for it."""
-    return bool(case["gold"]) and case["kind"] != STANDALONE
+    return bool(case["gold"]) and kind_of(case) != STANDALONE
 
 
 def report_of(results: Sequence[Scored]) -> dict[str, dict[str, float | None]]:
@@ -190,12 +195,12 @@ def report_of(results: Sequence[Scored]) -> dict[str, dict[str, float | None]]:
 
     The row of standalone turns has ``kept``, their nDCG with history over that without.
     """
-    standalone = row_of([one for one in results if one.case["kind"] == STANDALONE])
+    standalone = row_of([one for one in results if kind_of(one.case) == STANDALONE])
     alone, together = standalone["ndcg raw"], standalone["ndcg resolved"]
     standalone["kept"] = together / alone if alone and together is not None else None
     rows = {"depending": row_of([one for one in results if depends(one.case)])}
     for kind in KINDS:
-        of_kind = [one for one in results if one.case["kind"] == kind]
+        of_kind = [one for one in results if kind_of(one.case) == kind]
         if kind == STANDALONE:
             rows[kind] = standalone
         elif of_kind:
@@ -242,7 +247,7 @@ def error_lines(results: Sequence[Scored]) -> list[str]:
         if _loss(one) <= 0:
             break
         case, reply = one.case, one.replies["resolved"]
-        lines += ["", f"== {case['id']} [{case['kind']}] lost {_loss(one):.3f}"]
+        lines += ["", f"== {case['id']} [{kind_of(case)}] lost {_loss(one):.3f}"]
         lines += [f"   {message['role']}: {message['content']}" for message in case["history"]]
         lines += [f"   Q: {case['question']}", f"   means: {case['rewrite']}"]
         lines += [f"   A: {line}" for line in (reply.error or reply.text).splitlines() if line]

@@ -48,7 +48,7 @@ def case(**changes: Any) -> dict[str, Any]:
         ],
         "question": "and the salary?",
         "rewrite": "What is the salary change from teacher to instructional designer?",
-        "kind": "ellipsis",
+        "tags": ["follow-up", "ellipsis"],
         "guide": None,
         "gold": GOLD,
         "nuggets": [
@@ -137,8 +137,8 @@ def test_mean_leaves_out_what_does_not_apply():
 def test_report_keeps_standalone_turns_apart_from_those_that_depend():
     asked = [
         case(id="follow-up"),
-        case(id="alone", kind="standalone"),
-        case(id="thanks", kind="small-talk", gold=[], nuggets=[]),
+        case(id="alone", tags=["standalone"]),
+        case(id="thanks", tags=["small-talk"], gold=[], nuggets=[]),
     ]
     given = {
         "raw": [NOTHING, FULL, NOTHING],
