@@ -19,6 +19,9 @@ from evals.metrics.statements import Statement, content, is_factual
 LEAST_SUPPORT = 0.4
 # "With your 8 hours", "No, not 8 hours": told as the person's own, or denied.
 _OF_THE_PERSON = re.compile(r"\b(?:you|your|yours|not)\b", re.IGNORECASE)
+_OF_SEVERAL = re.compile(
+    r"\b(?:total|together|add\w* up|in all|altogether|sum|overall|combined)\b|:$", re.IGNORECASE
+)
 _SUM = re.compile(r"\d+(?:[-–]\d+)?(?:\s*\+\s*\d+(?:[-–]\d+)?)+")
 _DIGITS = re.compile(r"\d+")
 
@@ -125,9 +128,9 @@ def number_support(
     """1 if every figure of every statement stands in what it cites, else 0; None without figures.
 
     Figures are read by ``evals.metrics.figures``, apart from the coach's reading. Beside the
-    passages cited, a figure may come from what can be worked out of the guide, from a sum that the
-    statement itself spells out, or from the person, where the statement speaks to them or denies
-    it. A question states nothing.
+    passages cited, a figure may come from what can be worked out of the guide, where the statement
+    is of several things together; from a sum that the statement itself spells out; or from the
+    person, where the statement speaks to them or denies it. A question states nothing.
 
     Args:
         stated: the statements of an answer.
@@ -158,7 +161,9 @@ def unsupported(
         shown = texts if statement.text.endswith(":") else statement.markers
         sources = [texts[marker] for marker in shown if marker in texts]
         own = said if _OF_THE_PERSON.search(statement.text) else ()
-        allowed = [*sources, *own, *computed, _spelt_out_sum(statement.text)]
+        several = len(statement.markers) > 1 or _OF_SEVERAL.search(statement.text)
+        worked_out = [*computed, _spelt_out_sum(statement.text)] if several else ()
+        allowed = [*sources, *own, *worked_out]
         wrong += unsupported_figures(statement.text, allowed)
     return wrong if figures else None
 
