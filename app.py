@@ -9,8 +9,10 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
+from fastapi import FastAPI
+
 from coach.coach import Coach
-from coach.errors import CoachError, IndexMissing
+from coach.errors import CoachError, IndexMissing, SettingsError
 from coach.settings import Settings
 from coach.web.server import build_app, serve
 from coach.wiring import build_coach
@@ -31,14 +33,18 @@ def main(arguments: list[str] | None = None) -> int:
     given = {name: value for name, value in vars(options).items() if value is not None}
     try:
         settings = Settings.from_environment().model_copy(update=given)
+        coach = open_coach(settings)
+        # A model that is too slow is given up first, and the answer is quoted.
+        turn_seconds = settings.model_seconds + QUOTING_SECONDS
         app = build_app(
-            open_coach(settings),
+            coach,
             question_limit=settings.question_limit,
             turns_a_minute=settings.turns_a_minute,
             api_key=settings.api_key.get_secret_value() if settings.api_key else None,
-            # A model that is too slow is given up first, and the answer is quoted.
-            turn_seconds=settings.model_seconds + QUOTING_SECONDS,
+            turn_seconds=turn_seconds,
         )
+        if settings.evals_page:
+            add_evals_pages(app, coach, turn_seconds)
         serve(app, settings.host, settings.port, ready=announce)
     except CoachError as error:
         console.print(f"Error: {error}")
@@ -62,6 +68,23 @@ def open_coach(settings: Settings) -> Coach:
         coach = build_coach(settings)
     coach.search("warming up", None, 1)
     return coach
+
+
+def add_evals_pages(app: FastAPI, coach: Coach, seconds: float) -> None:
+    """Show the evals' pages before all others.
+
+    Raises:
+        SettingsError: a package that only the evals need is missing.
+    """
+    try:
+        from evals.page import EvalsPages
+    except ImportError as error:
+        raise SettingsError(
+            f"The evals page needs {error.name}, which is not installed.",
+            where="COACH_EVALS_PAGE",
+            remedy="Install it with `make install`, or unset the variable.",
+        ) from error
+    app.add_middleware(EvalsPages, coach=coach, seconds=seconds)
 
 
 def announce(address: str) -> None:

@@ -72,6 +72,10 @@ class Settings(BaseSettings):
     api_key: SecretStr | None = Field(
         None, description="Key of the OpenAI-compatible endpoint, which is off without one."
     )
+    evals_page: bool = Field(
+        False,
+        description="Show the evals page at /evals; anyone who reaches the app sees it.",
+    )
 
     @classmethod
     def from_environment(cls) -> Self:

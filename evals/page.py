@@ -1,0 +1,310 @@
+"""The pages under ``/evals``: runs over time, a run, two runs side by side, a case asked again.
+
+They are drawn on the server and hold no script. Whoever reaches the app sees them, so they are off
+unless a setting turns them on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from operator import attrgetter
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from coach.coach import Coach
+from coach.errors import CoachError, ReadingError
+from evals.coaches import source_text
+from evals.drawing import Plot
+from evals.metrics import METRICS, Metric
+from evals.plots import Line, lines_plot
+from evals.records import CaseRecord, Run
+from evals.report import Made, compared, results, templates
+from evals.runner import ask
+from evals.runs import BASELINE, RUNS, load_description, load_records, load_run
+from evals.traces import trace
+
+PREFIX = "/evals"
+RUNS_SHOWN = 30
+POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "content-security-policy": POLICY,
+    # The browser tells a form's origin only where it may tell a referrer.
+    "referrer-policy": "same-origin",
+    "x-content-type-options": "nosniff",
+    "cache-control": "no-store",
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A run in the list; ``name`` is its folder's. ``means`` has the primary metrics it has."""
+
+    name: str
+    run: Run
+    cases: int
+    errors: int
+    means: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """A folder whose run cannot be read, and why."""
+
+    name: str
+    problem: str
+
+
+class EvalsPages:
+    """Answers what stands under ``/evals`` and passes on all else; stands before the app's front.
+
+    Args:
+        app: what is passed on to.
+        coach: answers a case that is asked again.
+        seconds: the longest that may take.
+        runs: the folder of the runs.
+        baseline: the folder of the baseline.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        coach: Coach,
+        seconds: float,
+        runs: Path = RUNS,
+        baseline: Path = BASELINE,
+    ) -> None:
+        self._app = app
+        self._pages = _Pages(coach, seconds, runs, baseline).build()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer or pass on one request."""
+        path = scope.get("path", "")
+        ours = scope["type"] == "http" and (path == PREFIX or path.startswith(f"{PREFIX}/"))
+        await (self._pages if ours else self._app)(scope, receive, send)
+
+
+class _Pages:
+    def __init__(self, coach: Coach, seconds: float, runs: Path, baseline: Path) -> None:
+        self._coach = coach
+        self._seconds = seconds
+        self._runs = runs
+        self._baseline = baseline
+        # A case asked again shall not slow the people who chat.
+        self._turn = asyncio.Semaphore(1)
+
+    def build(self) -> Starlette:
+        """The pages; those that only read run in threads."""
+        case = PREFIX + "/runs/{name}/cases/{case_id:path}"
+        return Starlette(
+            routes=[
+                Route(PREFIX, self.overview),
+                Route(PREFIX + "/compare", self.two_runs),
+                Route(PREFIX + "/runs/{name}", self.one_run),
+                Route(case, self.one_case, methods=["GET"]),
+                Route(case, self.again, methods=["POST"]),
+            ],
+            exception_handlers={CoachError: _explain, 404: _not_found},
+        )
+
+    def overview(self, request: Request) -> HTMLResponse:
+        entries = [_entry(folder) for folder in self._folders()]
+        readable = [entry for entry in entries if isinstance(entry, Entry)]
+        return _page(
+            "Evals",
+            "overview",
+            entries=readable,
+            unreadable=[entry for entry in entries if isinstance(entry, Unreadable)],
+            metrics=_primary(),
+            plots=list(_over_time(readable)),
+        )
+
+    def one_run(self, request: Request) -> HTMLResponse:
+        folder = self._folder(request.path_params["name"])
+        body = _run_page(folder, _stamp(folder))
+        return HTMLResponse(body, headers=HEADERS)
+
+    def two_runs(self, request: Request) -> HTMLResponse:
+        before, after = (self._folder(request.query_params.get(key, "")) for key in "ab")
+        body = _comparison_page(before, _stamp(before), after, _stamp(after))
+        return HTMLResponse(body, headers=HEADERS)
+
+    def one_case(self, request: Request) -> HTMLResponse:
+        name, record = self._record(request)
+        return _page(record.case.id, "case", name=name, stored=trace(record), fresh=None)
+
+    async def again(self, request: Request) -> HTMLResponse:
+        """Ask the case again, now, and show both answers; nothing is stored."""
+        if not same_origin(request):
+            problem = "This can only be asked for from the page itself."
+            return _page("Not from here", "problem", 403, problem=problem)
+        name, record = await asyncio.to_thread(self._record, request)
+        guides = await asyncio.to_thread(self._coach.guides)
+        # A guide may have been changed and indexed anew while the app runs.
+        source_text.cache_clear()
+        async with self._turn:
+            try:
+                async with asyncio.timeout(self._seconds):
+                    fresh = await ask(
+                        record.case, self._coach, self._coach, {one.slug: one for one in guides}
+                    )
+            except TimeoutError:
+                fresh = CaseRecord(
+                    case=record.case,
+                    answer=None,
+                    seconds=self._seconds,
+                    error="This took too long, so it was ended. Please try again.",
+                )
+        return _page(record.case.id, "case", name=name, stored=trace(record), fresh=trace(fresh))
+
+    def _folders(self) -> list[Path]:
+        """The runs' folders, the newest first, then the baseline."""
+        found = sorted(self._runs.glob("*/run.json"), reverse=True)[:RUNS_SHOWN]
+        folders = [file.parent for file in found]
+        return [*folders, self._baseline] if (self._baseline / "run.json").is_file() else folders
+
+    def _folder(self, name: str) -> Path:
+        """The folder of a run by its name; nothing outside of the runs can be named."""
+        if name == self._baseline.name and (self._baseline / "run.json").is_file():
+            return self._baseline
+        for file in self._runs.glob("*/run.json"):
+            if file.parent.name == name:
+                return file.parent
+        raise ReadingError(
+            "There is no such run.", where=name, remedy="Choose one of the list of runs."
+        )
+
+    def _record(self, request: Request) -> tuple[str, CaseRecord]:
+        name, case_id = request.path_params["name"], request.path_params["case_id"]
+        folder = self._folder(name)
+        for record in _loaded(folder, _stamp(folder))[1]:
+            if record.case.id == case_id:
+                return name, record
+        raise ReadingError(
+            "This run has no such case.", where=case_id, remedy="Choose one of its list of cases."
+        )
+
+
+def same_origin(request: Request) -> bool:
+    """Whether a browser sent this from a page of ours.
+
+    The browser says so itself over HTTPS and on this machine (``Sec-Fetch-Site``); elsewhere the
+    page's origin must be the host that is asked. No other page can set either header.
+    """
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site == "same-origin"
+    origin = request.headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc == request.headers.get("host")
+
+
+def _page(title: str, view: str, status: int = 200, **shown: object) -> HTMLResponse:
+    return HTMLResponse(_render(title, view, **shown), status, headers=HEADERS)
+
+
+def _render(title: str, view: str, **shown: object) -> str:
+    template = templates().get_template("page_template.html")
+    return template.render(title=title, view=view, prefix=PREFIX, **shown)
+
+
+def _explain(request: Request, error: Exception) -> HTMLResponse:
+    problem = f"{error.problem} {error.remedy}" if isinstance(error, CoachError) else ""
+    return _page("Not to be shown", "problem", 404, problem=problem)
+
+
+def _not_found(request: Request, error: Exception) -> HTMLResponse:
+    return _page("Not found", "problem", 404, problem="There is no such page.")
+
+
+def _primary() -> list[Metric]:
+    return [metric for metric in METRICS.values() if metric.primary]
+
+
+Stamp = tuple[int, ...]
+
+
+def _stamp(folder: Path) -> Stamp:
+    """What changes when a run's files do, so that what was drawn before is not shown again."""
+    files = (folder / name for name in ("run.json", "records.jsonl"))
+    return tuple(file.stat().st_mtime_ns if file.exists() else 0 for file in files)
+
+
+# A run takes some hundred megabytes in memory.
+@lru_cache(maxsize=2)
+def _loaded(folder: Path, stamp: Stamp) -> Made:
+    return load_run(folder)
+
+
+@lru_cache(maxsize=8)
+def _run_page(folder: Path, stamp: Stamp) -> str:
+    run, records = _with_records(folder, stamp)
+    return _render(run.id, "run", name=folder.name, **results(run, records))
+
+
+@lru_cache(maxsize=8)
+def _comparison_page(before: Path, old: Stamp, after: Path, new: Stamp) -> str:
+    earlier, later = _with_records(before, old), _with_records(after, new)
+    return _render(
+        f"{earlier[0].id} and {later[0].id}",
+        "compare",
+        names=(before.name, after.name),
+        earlier=earlier[0],
+        later=later[0],
+        compared=compared(earlier, later),
+    )
+
+
+def _with_records(folder: Path, stamp: Stamp) -> Made:
+    made = _loaded(folder, stamp)
+    if not made[1]:
+        raise ReadingError(
+            "This run has no answers yet.", where=made[0].id, remedy="Come back in a minute."
+        )
+    return made
+
+
+def _entry(folder: Path) -> Entry | Unreadable:
+    try:
+        return _summary(folder, _stamp(folder))
+    except ReadingError as error:
+        return Unreadable(folder.name, error.problem)
+
+
+@lru_cache(maxsize=256)
+def _summary(folder: Path, stamp: Stamp) -> Entry:
+    records = load_records(folder)
+    means = {}
+    for metric in _primary():
+        values = [one.scores[metric.name] for one in records if metric.name in one.scores]
+        if values:
+            means[metric.name] = sum(values) / len(values)
+    errors = sum(record.error is not None for record in records)
+    return Entry(folder.name, load_description(folder), len(records), errors, means)
+
+
+def _over_time(entries: list[Entry]) -> Iterator[Plot]:
+    """A plot for each split that has two complete runs or more, the oldest on the left."""
+    for split in sorted({entry.run.split for entry in entries}):
+        runs = [entry for entry in entries if entry.run.split == split and entry.run.complete]
+        if len(runs) < 2:
+            continue
+        runs.sort(key=attrgetter("run.created"))
+        lines = [
+            Line(metric.title, [entry.means.get(metric.name) for entry in runs])
+            for metric in _primary()
+        ]
+        moments = [f"{entry.run.created[5:10]} {entry.run.commit[:7]}".strip() for entry in runs]
+        told = f"The primary scores of {len(runs)} runs on {split}, the oldest first."
+        yield Plot(f"Runs on {split}", lines_plot(f"time-{split}", moments, lines, told))
