@@ -34,6 +34,7 @@ _OWNER = {
     Field.RESOURCES: Section.SKILL_GAP,
     Field.TRANSFERABLE_SKILLS: Section.TRANSFERABLE_SKILL,
 }
+_AGE = "age"
 _AGES = frozenset(stem(word) for word in ("age", "aged", "old", "older", "late", "young"))
 _BACKGROUND_STEMS = frozenset(stem(word) for word in BACKGROUND_WORDS)
 
@@ -49,7 +50,9 @@ def _said(material: Material, guide: Guide, ask: Ask) -> set[str]:
     """The stems of what was asked: of the whole question, unless it has several parts."""
     alone = len(material.understanding.asks) == 1
     text = material.understanding.text if alone else ask.text
-    return _content(text) - _role_stems(guide)
+    # Said beside a question for a field, an age is who asks, not what is asked.
+    aside = {_AGE} if ask.fields else set()
+    return _content(text) - _role_stems(guide) - aside
 
 
 def _is_specific(said: set[str], ask: Ask) -> bool:
@@ -137,7 +140,7 @@ def _role_stems(guide: Guide) -> set[str]:
 def _content(text: str) -> set[str]:
     """The stems of a text's own words, those that mean an age taken for one."""
     kept = {stem(word) for word in words(text) if word not in FUNCTION_WORDS and word != ROLE}
-    return (kept - _AGES) | {"age"} if kept & _AGES else kept
+    return (kept - _AGES) | {_AGE} if kept & _AGES else kept
 
 
 def nearest_in_meaning(material: Material, guide: Guide, ask: Ask) -> Passage | None:
