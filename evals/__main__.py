@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from coach.errors import CoachError
-from evals.asking import CASES, Finished, Interrupted, Options, Part, ask_all, console
+from coach.errors import CoachError, ReadingError
+from evals.asking import CASES, Interrupted, Options, Part, ask_all, console
 from evals.records import CaseRecord, Run
 from evals.runs import BASELINE, RUNS, find_run, load_run, write_baseline
 
@@ -78,6 +78,8 @@ def run(
 
     Given again after an interruption, the same command goes on where the run ended.
     """
+    from evals.table import results_of
+
     _refuse_both(as_json, as_markdown)
     with _telling():
         before = _found(against, out) if against is not None else _baseline_if_there()
@@ -94,7 +96,9 @@ def run(
                 workers=workers,
             )
         )
-        _print(_written(finished, before), as_json=as_json, as_markdown=as_markdown)
+        results = results_of(finished.run, finished.records, before)
+        _write(results, finished.folder)
+        _print(results, as_json=as_json, as_markdown=as_markdown)
         if split != "dev":
             _remind(finished.run)
 
@@ -116,9 +120,14 @@ def compare(
         before, after = _found(first, out), _found(second, out)
         results = results_of(*after, before)
         comparison = results.comparison
-        sentences = [*notes(before[0], after[0], comparison)] if comparison else []
-        if comparison and not as_markdown:
-            sentences += flip_lines(comparison)
+        if comparison is None:
+            raise ReadingError(
+                "The two runs have no answered case in common, so there is nothing to compare.",
+                where=f"{first}, {second}",
+                remedy="Give two runs of the same cases.",
+            )
+        sentences = [*notes(before[0], after[0], comparison)]
+        sentences += [] if as_markdown else flip_lines(comparison)
         _print(results, as_json=as_json, as_markdown=as_markdown, sentences=sentences)
 
 
@@ -131,13 +140,15 @@ def gate(
 ) -> None:
     """Ask the dev split in quoting mode; end with 1 if something is broken or became worse."""
     from evals.gate import decide, decision_lines
+    from evals.table import results_of
 
     with _telling():
         before = load_run(against)
         finished = ask_all(Options(cases=cases, runs=out))
-        decision = decide(before, (finished.run, finished.records))
+        results = results_of(finished.run, finished.records, before)
+        decision = decide(before, (finished.run, finished.records), results.comparison)
         lines = decision_lines(decision)
-        results = _written(finished, before, lines)
+        _write(results, finished.folder, lines)
         _print(results, as_markdown=as_markdown, sentences=lines)
     raise typer.Exit(1 if decision.is_refused else 0)
 
@@ -205,19 +216,15 @@ def _baseline_if_there() -> Made | None:
     return load_run(BASELINE) if BASELINE.is_dir() else None
 
 
-def _written(finished: Finished, before: Made | None, sentences: Sequence[str] = ()) -> Results:
-    """The results of a run, once its summary and its report are in its folder."""
+def _write(results: Results, folder: Path, sentences: Sequence[str] = ()) -> None:
+    """Write the summary and the report of a run into its folder."""
     from evals.report import write_report
-    from evals.table import markdown, results_of
+    from evals.table import markdown
 
-    results = results_of(finished.run, finished.records, before)
-    compared = before if results.comparison is not None else None
     with console.status("Writing the report ..."):
-        summary = finished.folder / _SUMMARY
-        summary.write_text(markdown(results, sentences), encoding="utf-8")
-        write_report(finished.run, finished.records, finished.folder, against=compared)
-    console.print(f"The run is in {finished.folder}.")
-    return results
+        (folder / _SUMMARY).write_text(markdown(results, sentences), encoding="utf-8")
+        write_report(results.run, results.records, folder, against=results.before)
+    console.print(f"The run is in {folder}.")
 
 
 def _print(

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from coach.errors import ReadingError
-from evals.comparison import Comparison, MetricChange, compare
+from evals.comparison import Comparison, MetricChange
 from evals.records import CaseRecord, Run
 
 TOLERANCE = 0.02
@@ -66,19 +66,21 @@ class Decision:
 
 
 def decide(
-    before: tuple[Run, Sequence[CaseRecord]], after: tuple[Run, Sequence[CaseRecord]]
+    before: tuple[Run, Sequence[CaseRecord]],
+    after: tuple[Run, Sequence[CaseRecord]],
+    comparison: Comparison | None,
 ) -> Decision:
     """Hold a run against the baseline.
 
     Args:
         before: the baseline, with its records.
         after: the run.
+        comparison: of the two; None where they have no answered case in common.
 
     Raises:
-        ReadingError: the two have no answered case in common.
+        ReadingError: there is nothing to compare.
     """
-    comparison = compare(before[1], after[1])
-    if not comparison.cases:
+    if comparison is None:
         raise ReadingError(
             "The baseline answers none of these cases, so there is nothing to compare.",
             where=before[0].id,

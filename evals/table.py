@@ -49,10 +49,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Results:
-    """A run's records and, where it is held against another run, that one's and the comparison."""
+    """A run's figures and, where it is held against another run, that one and the comparison."""
 
     run: Run
     records: Sequence[CaseRecord]
+    figures: Sequence[Figure]
     before: tuple[Run, Sequence[CaseRecord]] | None = None
     comparison: Comparison | None = None
 
@@ -61,10 +62,11 @@ def results_of(
     run: Run, records: Sequence[CaseRecord], before: tuple[Run, Sequence[CaseRecord]] | None
 ) -> Results:
     """A run, held against another where that one answered some of the same cases."""
+    found = figures(records, seed=run.seed)
     comparison = compare(before[1], records, seed=run.seed) if before else None
     if before is None or comparison is None or not comparison.cases:
-        return Results(run, records)
-    return Results(run, records, before, comparison)
+        return Results(run, records, found)
+    return Results(run, records, found, before, comparison)
 
 
 def rows(results: Results) -> list[Row]:
@@ -72,7 +74,7 @@ def rows(results: Results) -> list[Row]:
     changes = _changes(results.comparison)
     compared = results.comparison is not None
     found = []
-    for figure in figures(results.records, seed=results.run.seed):
+    for figure in results.figures:
         cells = (_number(figure.interval.mean), _interval(figure), str(figure.count))
         change = changes.get(figure.metric.name)
         beside = _change_cells(change) if compared else ()
@@ -164,7 +166,7 @@ def as_json_fields(results: Results) -> dict[str, Any]:
                 "primary": figure.metric.primary,
                 "change": _change_fields(changes.get(figure.metric.name)),
             }
-            for figure in figures(results.records, seed=results.run.seed)
+            for figure in results.figures
         },
         "set_figures": set_figures(results.records),
         "flipped": [flip.case_id for flip in results.comparison.flipped]
