@@ -34,6 +34,16 @@ _MARKUP = re.compile(r"!\[|\]\(|\]:|<[a-zA-Z/!?]|&#?\w{1,32};")
 _EMPHASIS = re.compile(r"(?<!\w)\*{1,3}|\*{1,3}(?!\w)|`+|(?<!\w)_{1,3}(?=\w)|(?<=\w)_{1,3}(?!\w)")
 # Longer than any sentence of a guide by far; what takes long to read is not worth checking.
 _MOST_LETTERS = 1_000
+_ORDERS = re.compile(
+    r"\b(?:ignore|disregard|forget|override)\b.{0,40}\b(?:instructions?|rules|guide|prompt|above)\b"
+    r"|(?:^|[.!?>]\s+)\W*(?:new )?(?:system(?: message)?|assistant)\s*[:,]"
+    r"|\bto the (?:chatbot|assistant|model|bot)\s*[:,]"
+    r"|\bnote to the (?:language model|assistant|ai)\b"
+    r"|\b(?:the assistant|chatbot|this bot|language model)\b.{0,60}\b(?:must|should) "
+    r"(?:now |always )?(?:say|tell|print|reply|answer|add|end|guarantee|leave|write|ignore)\b"
+    r"|\bfrom now on,? (?:answer|say|reply|you)\b|\bhidden task\b|\bwhen you read this\b",
+    re.IGNORECASE,
+)
 _LIST_MARK = re.compile(r"^\s*(?:[-*•]\s+|\d{1,2}[.)]\s+|#{1,6}\s+)")
 _ABSENCE = re.compile(
     r"\b(?:guides?|passages?|sources?|pages?) (?:do(?:es)?(?: not|n't)|says? nothing|gives? no)"
@@ -188,8 +198,14 @@ def _failed(sentence: str, reason: str) -> Check:
     return Check(sentence=sentence, status=CheckStatus.FAILED, reason=reason)
 
 
+def gives_orders(text: str) -> bool:
+    """Whether a text speaks to a program rather than to a reader: an order hidden in a guide."""
+    return bool(_ORDERS.search(text))
+
+
 def _fact_problems(text: str, cited: Sequence[Passage], evidence: Evidence) -> Iterator[str | None]:
     """What is wrong with a sentence's facts, one check after the other, None for each it passes."""
+    yield "It gives orders to a program." if gives_orders(text) else None
     yield _foreign_markup(text, cited)
     yield _other_move(text, cited, evidence)
     yield _unknown_name(text, cited, evidence)
