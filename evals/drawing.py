@@ -118,4 +118,4 @@ def _similarity(record: CaseRecord) -> float | None:
 
 
 def _told(rows: Iterable[Row]) -> str:
-    return ", ".join(f"{row.label} {row.interval.mean:.2f} of {row.count} cases" for row in rows)
+    return ", ".join(f"{row.label} {row.interval.mean:.2f} of {row.cases} cases" for row in rows)

@@ -1,7 +1,7 @@
 """The plots of reports and pages as SVG that takes its colours and its font from the page.
 
-Each plot is drawn once in marker colours, which become CSS variables (``--ink``, ``--soft``,
-``--line``, ``--green``, ``--warn``), so that one drawing suits a light and a dark page.
+Each plot is drawn once in marker colours, which become CSS variables of the style sheet such as
+``--ink``, so that one drawing suits a light and a dark page.
 """
 
 from __future__ import annotations
@@ -28,8 +28,17 @@ HEAD_HEIGHT = 0.75
 LATENCY_BINS = 24
 
 _INK, _SOFT, _LINE, _GREEN, _WARN = "#010101", "#020202", "#030303", "#040404", "#050505"
-_VARIABLES = {_INK: "ink", _SOFT: "soft", _LINE: "line", _GREEN: "green", _WARN: "warn"}
-_SERIES = ((_GREEN, "o"), (_WARN, "s"), (_INK, "^"), (_SOFT, "D"), (_GREEN, "v"), (_WARN, "x"))
+_BLUE, _PLUM = "#060606", "#070707"
+_VARIABLES = {
+    _INK: "ink",
+    _SOFT: "soft",
+    _LINE: "line",
+    _GREEN: "green",
+    _WARN: "warn",
+    _BLUE: "blue",
+    _PLUM: "plum",
+}
+_SERIES = ((_GREEN, "o"), (_WARN, "s"), (_BLUE, "^"), (_PLUM, "D"), (_SOFT, "v"), (_INK, "x"))
 _STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "evals",
@@ -51,7 +60,7 @@ class Row(NamedTuple):
     """A line of a plot: what it is of, how many values are behind it, and the figure."""
 
     label: str
-    count: int
+    cases: int
     interval: Interval
 
 
@@ -77,7 +86,7 @@ def intervals_plot(name: str, rows: Sequence[Row], description: str) -> str:
         lows, highs = zip(*(_ends(row.interval) for row in rows), strict=True)
         axes.hlines(list(places), lows, highs, color=_GREEN, linewidth=3, alpha=0.45)
         axes.plot(means, list(places), "o", color=_GREEN, markersize=7)
-        axes.set_yticks(list(places), [f"{row.label} ({row.count})" for row in rows])
+        axes.set_yticks(list(places), [f"{row.label} ({row.cases})" for row in rows])
         axes.set_ylim(len(rows) - 0.4, -0.6)
         # The axis begins where there is something to see, always at a round figure.
         start = max(0.0, min(0.8, int(min(lows) * 5) / 5))
