@@ -25,8 +25,8 @@ class Coaches:
         answering: answers the cases, with the language model where one is set.
         quoting: never asks a model; the same object where none is set.
         poisoned: answers the cases that attack by a guide; None where there are none.
-        guides_hash: SHA-256 over the files of the guides, names and contents; over the guides as
-            the index holds them where the index is somebody else's.
+        guides_hash: SHA-256 over the files of the guides, the poisoned ones too, names and
+            contents; over the guides as the index holds them where it is somebody else's.
     """
 
     answering: Coach
@@ -47,7 +47,7 @@ def open_coaches(settings: Settings, *, own_index: bool, poisoned: bool) -> Coac
         CoachError: a guide has a problem, or a part of the coach cannot be opened.
     """
     if own_index:
-        guides_hash = hash_of_files([settings.knowledge])
+        guides_hash = hash_of_files([settings.knowledge, _POISONED])
         settings = settings.model_copy(update={"data": indexed([settings.knowledge], settings)})
     answering = build_coach(settings)
     if not own_index:
@@ -65,7 +65,8 @@ def open_coaches(settings: Settings, *, own_index: bool, poisoned: bool) -> Coac
 def indexed(folders: Sequence[Path], settings: Settings) -> Path:
     """The data folder, in the cache folder, of an index that mirrors some folders of guides.
 
-    It is named after the hash of the guides and the encoder's id, so a second run finds it done.
+    It is named after the guides' hash, the folders and the encoder's id, so a second run finds it
+    done.
 
     Raises:
         CoachError: a guide has a problem, or the index cannot be made.
@@ -74,7 +75,9 @@ def indexed(folders: Sequence[Path], settings: Settings) -> Path:
     from coach.ingestion import sync
 
     encoder = encoder_id(settings)
-    key = hashlib.sha256(f"{hash_of_files(folders)} {encoder}".encode()).hexdigest()[:16]
+    # Citations name a file by the folder that was given, so another folder is another index.
+    made_of = f"{hash_of_files(folders)} {[str(folder) for folder in folders]} {encoder}"
+    key = hashlib.sha256(made_of.encode()).hexdigest()[:16]
     data = cache_folder(settings.cache) / "evals" / key
     # Looks at each file and the reader's version, too: what is up to date is not encoded again.
     report = sync(
@@ -107,7 +110,7 @@ def hash_of_files(folders: Sequence[Path]) -> str:
         )
     digest = hashlib.sha256()
     for file in files:
-        digest.update(f"{file.name}\n".encode())
+        digest.update(f"{file.key}\n".encode())
         digest.update(hashlib.sha256(file.path.read_bytes()).digest())
     return digest.hexdigest()
 

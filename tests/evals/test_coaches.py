@@ -38,6 +38,25 @@ def test_alone_a_run_indexes_the_guides_once(settings: Settings) -> None:
     assert again.guides_hash == coaches.guides_hash
 
 
+def test_only_the_coach_of_attacks_by_a_guide_knows_the_poisoned_guides(
+    settings: Settings,
+) -> None:
+    poisoned = {file.stem for file in (ROOT / "evals" / "cases" / "poisoned").glob("*.md")}
+
+    coaches = open_coaches(settings, own_index=True, poisoned=True)
+
+    assert poisoned
+    assert coaches.poisoned is not None
+    assert {guide.slug for guide in coaches.poisoned.guides()} == {TEACHER, *poisoned}
+    assert [guide.slug for guide in coaches.answering.guides()] == [TEACHER]
+
+
+def test_the_hash_of_guides_does_not_tell_where_they_are(settings: Settings) -> None:
+    moved = settings.knowledge.rename("elsewhere")
+
+    assert hash_of_files([moved]) == hash_of_files([moved.absolute()])
+
+
 def test_changed_guides_have_another_hash_and_another_index(settings: Settings) -> None:
     first, index = hash_of_files([settings.knowledge]), indexed([settings.knowledge], settings)
     guide = settings.knowledge / f"{TEACHER}.md"
