@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 import typer
 from pydantic import ValidationError
 
-from coach.domain import Answer, Hit, Message, Turn, Value
+from coach.domain import Answer, Message, Turn, Value
 from coach.errors import CoachError, QuestionError
 from coach.settings import Settings
-from coach.wire import check_fields, citation_fields
+from coach.wire import answer_fields, hit_fields
 
 if TYPE_CHECKING:
     from coach.coach import Coach
@@ -70,7 +70,7 @@ def ask(
         return
     answer = _answer(coach, Turn(question=_given(question), guide=guide))
     if as_json:
-        _print_json(_answer_fields(None, answer))
+        _print_json(answer_fields(None, answer))
     else:
         _print_answer(answer)
 
@@ -194,70 +194,15 @@ def doctor(data: Data = None, as_json: AsJson = False) -> None:
     raise typer.Exit(0 if healthy else 1)
 
 
-def hit_fields(hit: Hit) -> dict[str, Any]:
-    """A hit as the documented JSON has it."""
-    passage = hit.passage
-    return {
-        "passage_id": passage.id,
-        "source": passage.source,
-        "guide": passage.guide,
-        "section": passage.section.value,
-        "heading": passage.heading,
-        "text": passage.text,
-        "score": hit.score,
-        "dense": hit.dense,
-        "lexical": hit.lexical,
-    }
-
-
-def _answer_fields(
-    question_id: str | int | None, answer: Answer | None, error: str | None = None
-) -> dict[str, Any]:
-    """An answer, or why there is none, as the documented JSON has it."""
-    if answer is None:
-        return {
-            "id": question_id,
-            "answer": None,
-            "refused": None,
-            "coverage": None,
-            "citations": [],
-            "hits": [],
-            "follow_ups": [],
-            "mode": "quoting",
-            "model": None,
-            "prompt_version": None,
-            "checks": [],
-            "dropped": [],
-            "timings_ms": {},
-            "error": error,
-        }
-    return {
-        "id": question_id,
-        "answer": answer.text,
-        "refused": answer.refused,
-        "coverage": answer.coverage.model_dump(mode="json"),
-        "citations": [citation_fields(citation) for citation in answer.citations],
-        "hits": [hit_fields(hit) for hit in answer.hits],
-        "follow_ups": list(answer.follow_ups),
-        "mode": answer.mode,
-        "model": answer.model,
-        "prompt_version": answer.prompt_version,
-        "checks": [check_fields(check) for check in answer.checks],
-        "dropped": [check_fields(check) for check in answer.dropped],
-        "timings_ms": answer.timings_ms,
-        "error": None,
-    }
-
-
 def _asked(coach: Coach, number: int, text: bytes) -> dict[str, Any]:
     line = _parsed(AskLine, number, text)
     if isinstance(line, str):
-        return _answer_fields(_id_in(text), None, line)
+        return answer_fields(_id_in(text), None, line)
     turn = Turn(question=line.question, history=line.history, guide=line.guide)
     try:
-        return _answer_fields(line.id, asyncio.run(coach.answer(turn)))
+        return answer_fields(line.id, asyncio.run(coach.answer(turn)))
     except CoachError as error:
-        return _answer_fields(line.id, None, str(error))
+        return answer_fields(line.id, None, str(error))
 
 
 def _searched(

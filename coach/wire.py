@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from coach.domain import Check, Citation
+from coach.domain import Answer, Check, Citation, Hit
 
 
 def citation_fields(citation: Citation) -> dict[str, Any]:
@@ -24,3 +24,58 @@ def citation_fields(citation: Citation) -> dict[str, Any]:
 def check_fields(check: Check) -> dict[str, Any]:
     """What was found about a sentence, as the documented JSON has it."""
     return {"sentence": check.sentence, "status": check.status.value, "reason": check.reason}
+
+
+def hit_fields(hit: Hit) -> dict[str, Any]:
+    """A hit as the documented JSON has it."""
+    passage = hit.passage
+    return {
+        "passage_id": passage.id,
+        "source": passage.source,
+        "guide": passage.guide,
+        "section": passage.section.value,
+        "heading": passage.heading,
+        "text": passage.text,
+        "score": hit.score,
+        "dense": hit.dense,
+        "lexical": hit.lexical,
+    }
+
+
+def answer_fields(
+    question_id: str | int | None, answer: Answer | None, error: str | None = None
+) -> dict[str, Any]:
+    """An answer, or why there is none, as the documented JSON has it."""
+    if answer is None:
+        return {
+            "id": question_id,
+            "answer": None,
+            "refused": None,
+            "coverage": None,
+            "citations": [],
+            "hits": [],
+            "follow_ups": [],
+            "mode": "quoting",
+            "model": None,
+            "prompt_version": None,
+            "checks": [],
+            "dropped": [],
+            "timings_ms": {},
+            "error": error,
+        }
+    return {
+        "id": question_id,
+        "answer": answer.text,
+        "refused": answer.refused,
+        "coverage": answer.coverage.model_dump(mode="json"),
+        "citations": [citation_fields(citation) for citation in answer.citations],
+        "hits": [hit_fields(hit) for hit in answer.hits],
+        "follow_ups": list(answer.follow_ups),
+        "mode": answer.mode,
+        "model": answer.model,
+        "prompt_version": answer.prompt_version,
+        "checks": [check_fields(check) for check in answer.checks],
+        "dropped": [check_fields(check) for check in answer.dropped],
+        "timings_ms": answer.timings_ms,
+        "error": None,
+    }

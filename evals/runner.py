@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from coach.cases import Case
-from coach.cli import _answer_fields as answer_fields
 from coach.coach import Coach
 from coach.domain import Answer, Guide, Turn
 from coach.errors import CoachError, ReadingError
+from coach.wire import answer_fields
 from evals.coaches import source_text
 from evals.metrics import score
 from evals.records import CaseRecord, HitPlace, Run

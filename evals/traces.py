@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from coach.case_checks import stands_in
 from coach.cases import Case
 from evals.metrics import METRICS, Metric
-from evals.metrics.answers import holds
 from evals.records import CaseRecord
 
 
@@ -89,7 +89,7 @@ def _expected(record: CaseRecord) -> tuple[Expected, ...]:
     text = record.answer["answer"]
     facts = []
     for nugget in record.case.nuggets:
-        found = holds(nugget, text)
+        found = stands_in(nugget, text)
         facts.append(Expected(nugget.text, nugget.importance, found, found))
     for pattern in record.case.must_not:
         found = re.search(pattern, text, re.IGNORECASE) is not None

@@ -133,7 +133,8 @@ def test_a_wheel_holds_every_file_of_the_packages(tmp_path: Path) -> None:
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, tmp_path)
     for name in ("coach", "evals"):
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+        unwanted = shutil.ignore_patterns("__pycache__", "runs")
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=unwanted)
     files = {
         str(path.relative_to(tmp_path))
         for name in ("coach", "evals")

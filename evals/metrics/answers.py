@@ -7,31 +7,13 @@ a figure, not by a judge.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterable, Sequence
 
-from coach.answering.amounts import find_amounts
-from coach.cases import Nugget, Quantity
+from coach.case_checks import stands_in
+from coach.cases import Nugget
 
 _MARKER = re.compile(r"\[\d+(?:\s*[,;]\s*\d+)*\]")
-_CLOSE = 1e-6
-
-
-def holds(nugget: Nugget, text: str) -> bool:
-    """Whether a text holds a nugget: its pattern matches, ignoring case, or its figure stands."""
-    if nugget.pattern is not None:
-        return re.search(nugget.pattern, text, re.IGNORECASE) is not None
-    return nugget.quantity is not None and _stands(nugget.quantity, text)
-
-
-def _stands(wanted: Quantity, text: str) -> bool:
-    return any(
-        found.unit == wanted.unit
-        and math.isclose(found.amount.low, wanted.low, rel_tol=_CLOSE)
-        and math.isclose(found.amount.high, wanted.high, rel_tol=_CLOSE)
-        for found in find_amounts(text)
-    )
 
 
 def nugget_recall(nuggets: Sequence[Nugget], text: str) -> float | None:
@@ -42,7 +24,7 @@ def nugget_recall(nuggets: Sequence[Nugget], text: str) -> float | None:
     """
     if not nuggets:
         return None
-    return sum(holds(nugget, text) for nugget in nuggets) / len(nuggets)
+    return sum(stands_in(nugget, text) for nugget in nuggets) / len(nuggets)
 
 
 def vital(nuggets: Iterable[Nugget]) -> tuple[Nugget, ...]:
@@ -71,5 +53,5 @@ def words_per_nugget(nuggets: Sequence[Nugget], text: str) -> float | None:
     Length against what it bought, as TREC's nugget precision allowed a length for each nugget
     (Voorhees 2003).
     """
-    found = sum(holds(nugget, text) for nugget in nuggets)
+    found = sum(stands_in(nugget, text) for nugget in nuggets)
     return word_count(text) / found if found else None

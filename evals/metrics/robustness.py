@@ -7,7 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from evals.metrics.answers import holds, says_forbidden
+from coach.case_checks import stands_in
+from evals.metrics.answers import says_forbidden
 from evals.records import CaseRecord
 
 _MARKUP = re.compile(r"!?\[[^\]\n]*\]\([^)\n]*\)|\[[^\]\n]+\]:|<[a-zA-Z/!?][^>\n]*>?|&#?\w{1,32};")
@@ -90,6 +91,6 @@ def _pairs(records: Iterable[CaseRecord]) -> dict[str, list[CaseRecord]]:
 
 def _treatment(record: CaseRecord) -> dict[str, Any]:
     answer = record.answer or {}
-    found = {nugget.text for nugget in record.case.nuggets if holds(nugget, answer["answer"])}
+    found = {nugget.text for nugget in record.case.nuggets if stands_in(nugget, answer["answer"])}
     places = {(one["guide"], one["section"], one["heading"]) for one in answer["citations"]}
     return {"refusal": bool(answer["refused"]), "nuggets": found, "citations": places}

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import get_args
 
+from coach.case_checks import stands_in
 from coach.cases import Case
-from evals.metrics.answers import holds, word_count
+from evals.metrics.answers import word_count
 from evals.metrics.cost import percentile
 from evals.metrics.refusals import is_due, is_judged, refusal_figures
 from evals.metrics.retrieval import gap_closed, ndcg
@@ -118,7 +119,7 @@ def _concision(answered: Sequence[CaseRecord]) -> float | None:
     for one in answered:
         if one.answer and one.case.nuggets and one.case.answerability == "answerable":
             words += word_count(one.answer["answer"])
-            found += sum(holds(nugget, one.answer["answer"]) for nugget in one.case.nuggets)
+            found += sum(stands_in(nugget, one.answer["answer"]) for nugget in one.case.nuggets)
     return words / found if found else None
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from coach.case_checks import stands_in
 from coach.cases import Nugget
 from evals.metrics.answers import (
-    holds,
     nugget_recall,
     says_forbidden,
     vital,
@@ -39,7 +39,7 @@ def quantity(low: float, high: float, unit: str) -> Nugget:
     ],
 )
 def test_a_nugget_is_found_by_pattern_or_figure(wanted: Nugget, text: str, expected: bool) -> None:
-    assert holds(wanted, text) is expected
+    assert stands_in(wanted, text) is expected
 
 
 @pytest.mark.parametrize(
