@@ -222,6 +222,8 @@ def _problems(text: str, cited: Sequence[Passage], evidence: Evidence) -> Iterat
         yield _foreign_markup(text, cited)
         yield _other_move(text, cited, evidence)
         return
+    if _MARKUP.search(text):  # even of the source's own: a model has no reason to write any
+        yield "It holds a piece of a web page."
     yield from _fact_problems(text, cited, evidence)
     yield crossed_figures(text, [piece for passage in cited for piece in pieces(passage)])
     claimed = [*(_claimed(passage) for passage in cited), *evidence.derived]
@@ -260,7 +262,8 @@ def _needs_source(text: str, evidence: Evidence) -> str | None:
 
 def _foreign_markup(text: str, cited: Sequence[Passage]) -> str | None:
     held = " ".join(passage.text for passage in cited)
-    if _MARKUP.search(text) or any(link not in held for link in names.links(text)):
+    foreign = (*(match.group() for match in _MARKUP.finditer(text)), *names.links(text))
+    if any(piece not in held for piece in foreign):
         return "It holds a link or a piece of a web page that its source does not have."
     return None
 
