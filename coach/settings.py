@@ -69,6 +69,12 @@ class Settings(BaseSettings):
     model_seconds: float = Field(
         60.0, gt=0, description="Longest a model may take for one answer, all in all."
     )
+    judge_model: str | None = Field(
+        None, description="Language model that judges answers in the evals, as provider:name."
+    )
+    judge_model_url: str | None = Field(
+        None, description="Address of an OpenAI-compatible server that has the judge."
+    )
     api_key: SecretStr | None = Field(
         None, description="Key of the OpenAI-compatible endpoint, which is off without one."
     )

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 
-from coach.errors import CoachError, ReadingError
+from coach.errors import CoachError, ModelError, ReadingError
 from evals.asking import CASES, Interrupted, Options, Part, ask_all, console
 from evals.records import CaseRecord, Run
 from evals.runs import BASELINE, RUNS, find_run, load_run, write_baseline
 
 if TYPE_CHECKING:
+    from evals.judge import Judge
     from evals.table import Results
 
 _FAILED = 2  # unlike the 1 of a gate that refuses
@@ -71,6 +72,10 @@ def run(
     resume: Annotated[
         str | None, typer.Option(metavar="RUN", help="Go on with this run that was not finished.")
     ] = None,
+    judging: Annotated[
+        bool,
+        typer.Option("--judge", help="Have the language model in COACH_JUDGE_MODEL judge, too."),
+    ] = False,
     as_json: AsJson = False,
     as_markdown: AsMarkdown = False,
 ) -> None:
@@ -83,6 +88,7 @@ def run(
     _refuse_both(as_json, as_markdown)
     with _telling():
         before = _found(against, out) if against is not None else _baseline_if_there()
+        judge_model = _judge_model() if judging else None
         finished = ask_all(
             Options(
                 split=split,
@@ -98,7 +104,16 @@ def run(
         )
         results = results_of(finished.run, finished.records, before)
         _write(results, finished.folder)
-        _print(results, as_json=as_json, as_markdown=as_markdown)
+        judged: dict[str, Any] = {}
+        sentences: list[str] = []
+        if judge_model is not None:
+            judged, sentences = _judged(
+                (finished.run, finished.records), judge_model, finished.folder
+            )
+            _write_summary(results, finished.folder, sentences)
+        _print(
+            results, as_json=as_json, as_markdown=as_markdown, sentences=sentences, judged=judged
+        )
         if split != "dev":
             _remind(finished.run)
 
@@ -129,6 +144,22 @@ def compare(
         sentences = [*notes(before[0], after[0], comparison)]
         sentences += [] if as_markdown else flip_lines(comparison)
         _print(results, as_json=as_json, as_markdown=as_markdown, sentences=sentences)
+
+
+@app.command()
+def judge(
+    made: Annotated[str, typer.Argument(metavar="RUN", help="A run, by folder or id.")],
+    out: Out = RUNS,
+    as_json: AsJson = False,
+) -> None:
+    """Have the language model in COACH_JUDGE_MODEL judge a run, or go on where it was stopped."""
+    with _telling():
+        folder = find_run(made, out)
+        fields, sentences = _judged(load_run(folder), _judge_model(), folder)
+        if as_json:
+            sys.stdout.write(f"{json.dumps(fields, ensure_ascii=False)}\n")
+        else:
+            sys.stdout.writelines(f"{sentence}\n" for sentence in sentences)
 
 
 @app.command()
@@ -216,15 +247,54 @@ def _baseline_if_there() -> Made | None:
     return load_run(BASELINE) if BASELINE.is_dir() else None
 
 
+def _judge_model() -> Judge:
+    from coach.settings import Settings
+    from evals.judge import open_judge
+
+    with console.status("Opening the judge ..."):
+        return open_judge(Settings.from_environment())
+
+
+def _judged(made: Made, judge_model: Judge, folder: Path) -> tuple[dict[str, Any], list[str]]:
+    """The judged figures of a run, for programs and as sentences."""
+    from evals.agreement import figure_fields, figure_line, judge_run
+
+    run, records = made
+    go_on = f"What was judged is kept: `python -m evals judge {folder}` goes on."
+    try:
+        with console.status("Judging ...") as status:
+            figures = judge_run(
+                records,
+                judge_model,
+                folder,
+                seed=run.seed,
+                told=lambda done, total: status.update(f"Judging: {done} of {total} ..."),
+            )
+    except KeyboardInterrupt as error:
+        console.print(f"Stopped. {go_on}")
+        raise typer.Exit(_INTERRUPTED) from error
+    except ModelError:
+        console.print(go_on)
+        raise
+    name = judge_model.model.name
+    fields: dict[str, Any] = {figure.kind: figure_fields(figure) for figure in figures}
+    return {"model": name, **fields}, [figure_line(figure, name) for figure in figures]
+
+
 def _write(results: Results, folder: Path, sentences: Sequence[str] = ()) -> None:
     """Write the summary and the report of a run into its folder."""
     from evals.report import write_report
-    from evals.table import markdown
 
     with console.status("Writing the report ..."):
-        (folder / _SUMMARY).write_text(markdown(results, sentences), encoding="utf-8")
+        _write_summary(results, folder, sentences)
         write_report(results.run, results.records, folder, against=results.before)
     console.print(f"The run is in {folder}.")
+
+
+def _write_summary(results: Results, folder: Path, sentences: Sequence[str]) -> None:
+    from evals.table import markdown
+
+    (folder / _SUMMARY).write_text(markdown(results, sentences), encoding="utf-8")
 
 
 def _print(
@@ -233,11 +303,13 @@ def _print(
     as_json: bool = False,
     as_markdown: bool = False,
     sentences: Sequence[str] = (),
+    judged: Mapping[str, Any] | None = None,
 ) -> None:
     from evals.table import as_json_fields, markdown, terminal_table, title
 
     if as_json:
-        sys.stdout.write(f"{json.dumps(as_json_fields(results), ensure_ascii=False)}\n")
+        fields = as_json_fields(results) | ({"judged": judged} if judged else {})
+        sys.stdout.write(f"{json.dumps(fields, ensure_ascii=False)}\n")
     elif as_markdown:
         sys.stdout.write(markdown(results, sentences))
     else:

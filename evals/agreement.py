@@ -1,0 +1,206 @@
+"""What a judge is worth: its figures stand only beside its agreement with reference labels."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from pydantic import Field, model_validator
+
+from coach.domain import Value
+from evals.judge import FILE, LEVELS, Item, Judge, Judgement, Kind, items_of, judge_items
+from evals.records import CaseRecord
+from evals.statistics import Interval, cluster_bootstrap
+
+LABELS = Path(__file__).parent / "labels" / FILE
+LEAST_LABELS = 60
+LEAST_ALPHA = 0.667
+"""Below it even tentative conclusions are not acceptable (Krippendorff 2004, Content Analysis)."""
+
+_TITLES: dict[Kind, str] = {"nugget": "Nuggets held", "citation": "Sentences held by their sources"}
+
+
+class Label(Value):
+    """An item with the level it ought to get, and why. ``case`` is that of the answer."""
+
+    id: str
+    case: str
+    item: Item
+    level: str
+    reason: str = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _fits_its_kind(self) -> Self:
+        if self.level not in LEVELS[self.item.kind]:
+            raise ValueError(f"a {self.item.kind} has no level {self.level!r}")
+        return self
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A judged figure and what it is worth.
+
+    Attributes:
+        share: the mean of 1, 0.5 and 0 for the three levels, with its interval; None while no
+            figure may be shown.
+        scored: how many items have a level.
+        unscored: how many have none.
+        alpha: Krippendorff's alpha, ordinal, of the judge and the labels; None where it is not
+            defined: too few labels judged, or all of one level.
+        labels: how many labels of the kind the judge could be held against.
+        all_labels: the same of both kinds together.
+    """
+
+    kind: Kind
+    share: Interval | None
+    scored: int
+    unscored: int
+    alpha: float | None
+    labels: int
+    all_labels: int
+
+
+def load_labels(file: Path = LABELS) -> list[Label]:
+    """The reference labels, a line each."""
+    return [
+        Label.model_validate_json(line) for line in file.read_text(encoding="utf-8").splitlines()
+    ]
+
+
+def judge_run(
+    records: Sequence[CaseRecord],
+    judge: Judge,
+    folder: Path,
+    *,
+    seed: int,
+    labels: Sequence[Label] | None = None,
+    told: Callable[[int, int], None] = lambda done, total: None,
+) -> list[Judged]:
+    """Judge a run and the reference labels, and give the figure of each kind.
+
+    Args:
+        records: of the run.
+        judge: the judge.
+        folder: of the run.
+        seed: of the intervals.
+        labels: those in the repository unless given.
+        told: as for ``judge_items``.
+
+    Raises:
+        CoachError: as ``judge_items``.
+    """
+    known = load_labels() if labels is None else labels
+    # The labels first: a judge that cannot do them, and so gets no figure, costs little.
+    items = [label.item for label in known]
+    items += [item for record in records for item in items_of(record)]
+    judged = asyncio.run(judge_items(items, judge, folder, told))
+    return judged_figures(records, known, judged, seed=seed)
+
+
+def judged_figures(
+    records: Sequence[CaseRecord],
+    labels: Sequence[Label],
+    judged: Mapping[Item, Judgement],
+    *,
+    seed: int,
+) -> list[Judged]:
+    """The figure of each kind, hidden unless the judge could be held against enough labels."""
+    compared: dict[Kind, list[tuple[int, int]]] = {"nugget": [], "citation": []}
+    for label in labels:
+        kind, given = label.item.kind, judged[label.item].level
+        if given is not None:
+            compared[kind].append((LEVELS[kind].index(label.level), LEVELS[kind].index(given)))
+    total = sum(map(len, compared.values()))
+    return [_figure(kind, records, compared[kind], total, judged, seed) for kind in LEVELS]
+
+
+def krippendorff_alpha(pairs: Sequence[tuple[int, int]]) -> float | None:
+    """Krippendorff's alpha, ordinal, of two who rated the same; None where it is not defined.
+
+    1 is full agreement, 0 that of chance (Krippendorff 2004, Content Analysis, chapter 11).
+
+    Args:
+        pairs: the two ratings of each thing, 0 to 2.
+    """
+    if len({rating for pair in pairs for rating in pair}) < 2:
+        return None
+    import krippendorff
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        return float(
+            krippendorff.alpha(
+                reliability_data=[list(ratings) for ratings in zip(*pairs, strict=True)],
+                level_of_measurement="ordinal",
+                value_domain=[0, 1, 2],
+            )
+        )
+
+
+def figure_line(figure: Judged, model: str) -> str:
+    """A judged figure with its agreement, in a sentence; or why it is not shown."""
+    title = f"{_TITLES[figure.kind]}, judged by {model}"
+    if figure.share is None or figure.alpha is None:
+        if figure.all_labels < LEAST_LABELS:
+            why = f"{figure.all_labels} reference labels were judged of {LEAST_LABELS} needed"
+        elif figure.alpha is None:
+            why = "its agreement with the reference labels is not defined"
+        else:
+            why = "no verdict could be read, or there is nothing to judge"
+        return f"{title}: not shown, since {why} ({figure.unscored} unscored)."
+    low, high = figure.share.low, figure.share.high
+    interval = f"{low:.3f} to {high:.3f}, " if math.isfinite(low) else ""
+    weak = "" if figure.alpha >= LEAST_ALPHA else ", too low to rely on"
+    return (
+        f"{title}: {figure.share.mean:.3f} ({interval}{figure.scored} scored, {figure.unscored} "
+        f"unscored). Agreement with {figure.labels} reference labels: Krippendorff's alpha "
+        f"{figure.alpha:.2f}{weak}."
+    )
+
+
+def figure_fields(figure: Judged) -> dict[str, Any]:
+    """A judged figure for programs; what is not shown is null."""
+    share = figure.share
+    return {
+        "value": share.mean if share else None,
+        "low": share.low if share and math.isfinite(share.low) else None,
+        "high": share.high if share and math.isfinite(share.high) else None,
+        "scored": figure.scored,
+        "unscored": figure.unscored,
+        "alpha": figure.alpha,
+        "labels": figure.labels,
+    }
+
+
+def _figure(
+    kind: Kind,
+    records: Sequence[CaseRecord],
+    compared: Sequence[tuple[int, int]],
+    all_labels: int,
+    judged: Mapping[Item, Judgement],
+    seed: int,
+) -> Judged:
+    points, clusters, unscored = [], [], 0
+    for record, item in _placed(records, kind):
+        level = judged[item].level
+        if level is None:
+            unscored += 1
+        else:
+            points.append(LEVELS[kind].index(level) / 2)
+            clusters.append(record.case.group)
+    alpha = krippendorff_alpha(compared)
+    shown = bool(points) and alpha is not None and all_labels >= LEAST_LABELS
+    share = cluster_bootstrap(points, clusters, seed=seed) if shown else None
+    return Judged(kind, share, len(points), unscored, alpha, len(compared), all_labels)
+
+
+def _placed(records: Sequence[CaseRecord], kind: Kind) -> Iterator[tuple[CaseRecord, Item]]:
+    for record in records:
+        for item in items_of(record):
+            if item.kind == kind:
+                yield record, item
