@@ -328,4 +328,9 @@ def _people(names: str | None) -> list[str]:
 
 
 def _says(spoken: str, name: str) -> bool:
-    return f" {' '.join(words(name))} " in f" {spoken} "
+    return f" {_spoken(name)} " in f" {spoken} "
+
+
+@lru_cache(maxsize=5_000)
+def _spoken(name: str) -> str:
+    return " ".join(words(name))
