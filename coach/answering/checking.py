@@ -203,9 +203,13 @@ def gives_orders(text: str) -> bool:
     return bool(_ORDERS.search(text))
 
 
+def _orders(text: str) -> str | None:
+    return "It gives orders to a program." if gives_orders(text) else None
+
+
 def _fact_problems(text: str, cited: Sequence[Passage], evidence: Evidence) -> Iterator[str | None]:
     """What is wrong with a sentence's facts, one check after the other, None for each it passes."""
-    yield "It gives orders to a program." if gives_orders(text) else None
+    yield _orders(text)
     yield _foreign_markup(text, cited)
     yield _other_move(text, cited, evidence)
     yield _unknown_name(text, cited, evidence)
@@ -219,6 +223,7 @@ def _fact_problems(text: str, cited: Sequence[Passage], evidence: Evidence) -> I
 def _problems(text: str, cited: Sequence[Passage], evidence: Evidence) -> Iterator[str | None]:
     """What is wrong with a sentence, one check after the other, None for each that it passes."""
     if _is_copied(text, cited):
+        yield _orders(text)
         yield _foreign_markup(text, cited)
         yield _other_move(text, cited, evidence)
         return

@@ -46,7 +46,7 @@ _LEARNING = re.compile(
 _LONG_TITLE = 3
 _SHORT = 3
 _FIELDS_HOLD = frozenset({Section.SKILL_GAP, Section.PHASE})
-_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", *("",) * 20)
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
 _WORD = re.compile(r"[^\W_]+[+#]{0,2}")
 _SPLIT_NAME = re.compile(r"\s*(?:&|/|,|\(|\)|\b(?:and|with|for|in)\b)\s*")
 _DENIED = re.compile(r"(?:\bnot|n't|\brather than|\bnever|\bneither)(?: \w+){0,2} $")
@@ -109,8 +109,9 @@ def _mentions(folded: str, guide: Guide) -> Iterator[tuple[int, Part]]:
 
 def _numbered(number: int, count: int) -> str:
     """A pattern for "phase 2", "the second phase", "the last phase"."""
-    last = "|last|final" if number == count else ""
-    return rf"\bphase {number}\b|\b(?:{_ORDINALS[number - 1]}{last}) phase\b"
+    ordinals = [*_ORDINALS[number - 1 : number], *(("last", "final") if number == count else ())]
+    spelt = rf"|\b(?:{'|'.join(ordinals)}) phase\b" if ordinals else ""
+    return rf"\bphase {number}\b{spelt}"
 
 
 def _find(stems: Sequence[str], name: tuple[str, ...], taken: set[int]) -> int | None:

@@ -107,3 +107,14 @@ def test_every_skill_of_every_guide_agrees_with_its_own_fields(guides: dict[str,
             )
             checked += 1
     assert checked > 50
+
+
+def test_a_phase_past_the_ordinals_is_named_by_its_number_alone(guide: Guide) -> None:
+    phases = tuple(guide.phases[0].model_copy(update={"number": number}) for number in range(1, 31))
+    long = guide.model_copy(update={"phases": phases})
+    own = f"{guide.phases[0].weeks.value.low:g}"
+
+    assert contradicted_field("That phase takes 99 weeks.", long, [passage_of("x")]) is None
+    assert contradicted_field("Phase 9 takes 99 weeks.", long, [passage_of("x")])
+    assert contradicted_field(f"Phase 9 takes {own} weeks.", long, [passage_of("x")]) is None
+    assert contradicted_field("The last phase takes 99 weeks.", long, [passage_of("x")])
