@@ -27,6 +27,11 @@ _DISTRESS = (
     "Talking to someone you trust, or to a doctor, can help too."
 )
 
+UNSHOWN = (
+    "The guide has something on this, but I could not check it, so I won't show it. Could you ask "
+    "about something else?"
+)
+
 
 def small_talk(manner: Manner, guides: Mapping[str, Guide]) -> str | None:
     """A natural reply to what is not a question; None when it is one."""
