@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from evals.metrics.figures import amounts
 from tests.allow_list import (
-    amounts,
     computed_text,
     guide_texts,
     known_names,

@@ -1,7 +1,7 @@
 """The figures of a text, read apart from the coach's own reading of them.
 
-This judges the coach's checks, so it shares no code with them: a mistake in how the coach reads a
-figure must not hide itself.
+This judges the coach's checks, here and in the tests, so it shares no code with them and imports
+nothing of the coach: a mistake in how the coach reads a figure must not hide itself.
 """
 
 from __future__ import annotations

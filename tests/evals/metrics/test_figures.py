@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
+
 import pytest
 
+from evals.metrics import figures
 from evals.metrics.figures import amounts, unsupported_figures
 
 
@@ -21,6 +25,8 @@ from evals.metrics.figures import amounts, unsupported_figures
         ("Openings a year: 16,000", [(16000, 16000, "")]),
         ("20 weeks: 4 + 16", [(20, 20, "week"), (4, 4, "week"), (16, 16, "week")]),
         ("4, 16 and 24 weeks", [(4, 4, "week"), (16, 16, "week"), (24, 24, "week")]),
+        ("Openings per year: 16,000", [(16000, 16000, "")]),
+        ("Years: 2", [(24, 24, "month")]),
         ("phase 3", [(3, 3, "phase")]),
         ("one of them", []),
         ("no figure", []),
@@ -47,3 +53,18 @@ def test_amounts(text: str, expected: list[tuple[float, float, str]]) -> None:
 )
 def test_figures_that_no_source_has_are_named(text: str, source: str, expected: list[str]) -> None:
     assert unsupported_figures(text, [source]) == expected
+
+
+def test_nothing_of_the_coach_is_used() -> None:
+    """What judges the coach's checks must not share their mistakes."""
+    tree = ast.parse(Path(figures.__file__).read_text(encoding="utf-8"))
+    imported = {
+        name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in (getattr(node, "module", None), *(alias.name for alias in node.names))
+        if name
+    }
+
+    assert "re" in imported
+    assert not [name for name in imported if name.startswith(("coach", "evals"))]
