@@ -93,8 +93,9 @@ def _measure(folder: Path, place: Path, encoder: Encoder) -> None:
     scores = {
         name: ir_measures.calc_aggregate(_MEASURES, judged, run) for name, run in runs.items()
     }
-    for name, score in scores.items():
-        print(f"  {name:12} nDCG@10 {score[_MEASURES[0]]:.3f}  recall@10 {score[_MEASURES[1]]:.3f}")
+    for name, figures in scores.items():
+        ndcg, recall = (figures[measure] for measure in _MEASURES)
+        print(f"  {name:12} nDCG@10 {ndcg:.3f}  recall@10 {recall:.3f}")
     print(f"  time of the lexical leg: {seconds['lexical'] / seconds['all words']:.2f}x all words")
     others = ("dense", "lexical", "rank fusion")
     best = max(scores[name][_MEASURES[0]] for name in others)

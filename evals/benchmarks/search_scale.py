@@ -87,7 +87,8 @@ def _noisy(choose: np.random.Generator, base: Vectors, count: int, noise: float)
     rows = base[choose.integers(0, len(base), count)]
     width = base.shape[1]
     rows = rows + noise / np.sqrt(width) * choose.standard_normal((count, width), dtype=np.float32)
-    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+    scaled: Vectors = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+    return scaled
 
 
 def _texts(choose: np.random.Generator, count: int) -> list[str]:
