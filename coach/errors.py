@@ -9,6 +9,8 @@ CoachError                     what went wrong, where, and what to do next
 │   ├── IndexIncompatible      built by another encoder or an older layout
 │   ├── IndexBusy              another process is writing to the index
 │   └── IndexUnusable          unreadable, read-only, full disk, unreachable Chroma server
+├── DatabaseUnusable           the database of conversations cannot be reached, read or written
+├── AccountError               an account that cannot be made, changed or signed in to
 ├── ModelError                 the language model gave no answer that could be used
 │   ├── ModelUnreachable       no connection, a failing server, or one left alone for a while
 │   ├── ModelTooSlow           not connected, begun or finished in time
@@ -78,6 +80,14 @@ class IndexUnusable(KnowledgeIndexError):
 
 class QuestionError(CoachError):
     """A question that cannot be taken: empty, too long, or about an unknown guide."""
+
+
+class DatabaseUnusable(CoachError):
+    """The database of conversations cannot be reached, read or written."""
+
+
+class AccountError(CoachError):
+    """An account that cannot be made, changed or signed in to."""
 
 
 class ModelError(CoachError):

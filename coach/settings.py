@@ -78,6 +78,43 @@ class Settings(BaseSettings):
     api_key: SecretStr | None = Field(
         None, description="Key of the OpenAI-compatible endpoint, which is off without one."
     )
+    database_url: SecretStr | None = Field(
+        None,
+        description="Address of a PostgreSQL database for conversations, such as "
+        "postgresql://user@host/name; an SQLite file in the index's folder by default.",
+    )
+    keep_days: int = Field(
+        365, ge=1, description="Days a conversation is kept after its last question."
+    )
+    session_hours: int = Field(
+        168, ge=1, description="Hours after which somebody signed in has to sign in again."
+    )
+    public_url: str | None = Field(
+        None,
+        description="Address people reach the app by, such as https://coach.example.org, "
+        "where that is not the one it listens on; needed to sign in through a provider.",
+    )
+    oidc_issuer: str | None = Field(
+        None, description="Address of an OpenID Connect provider to sign in through."
+    )
+    oidc_client_id: str | None = Field(None, description="Name of this app at that provider.")
+    oidc_client_secret: SecretStr | None = Field(
+        None, description="Secret of this app at that provider."
+    )
+    daily_tokens: int = Field(
+        200_000,
+        ge=1000,
+        description="Most tokens a language model writes and reads in a day for one visitor.",
+    )
+    log_text: bool = Field(False, description="Write what people ask into the log.")
+    metrics: bool = Field(
+        False, description="Serve figures for Prometheus at /metrics, to anyone who reaches it."
+    )
+    traces: bool = Field(
+        False,
+        description="Send traces by OpenTelemetry, as its own OTEL_ variables say; needs the "
+        "traces extra.",
+    )
     evals_page: bool = Field(
         False,
         description="Show the evals page at /evals; anyone who reaches the app sees it.",

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from coach.database import Database, migrate, open_database
 from tests.offline.offline import NOTES, Attempts, refuse_outside
+from tests.postgres_server import PostgresServer, postgres_server
 
 # Programs that are not Python cannot be watched; those that heed a proxy find a closed door.
 CLOSED_DOOR = "http://127.0.0.1:9"
@@ -36,6 +38,31 @@ def attempts_to_leave() -> Iterator[Attempts]:
     """Fail a test that reached for another machine, whoever caught the error."""
     yield _attempts
     assert _attempts.take() == [], "Tests stay on this machine."
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A real PostgreSQL server."""
+    with postgres_server() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database: each test that takes it runs on both kinds."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'conversations.sqlite'}"
+    server: PostgresServer = request.getfixturevalue("postgres")
+    return server.new_database()
+
+
+@pytest.fixture
+def database(database_url: str, tmp_path: Path) -> Iterator[Database]:
+    """An empty database of either kind, its tables made."""
+    opened = open_database(database_url, tmp_path)
+    migrate(opened)
+    yield opened
+    opened.close()
 
 
 def pytest_unconfigure() -> None:
