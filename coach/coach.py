@@ -30,6 +30,7 @@ from coach.understanding import (
     doubtful_texts,
     recognise,
     understand,
+    without_orders,
 )
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ class Coach:
 
     def _resolve(self, turn: Turn, watch: _Stopwatch) -> Resolved:
         """What the turn asks, made to stand alone."""
-        question = self._checked(turn.question)
+        question = without_orders(self._checked(turn.question))
         with self._index.snapshot() as snapshot, watch.timing("resolve"):
             catalogue = self._catalogue_of(snapshot)
             _check_guide(turn.guide, catalogue)

@@ -12,7 +12,7 @@ from coach.domain import Guide
 from coach.lookup import choose_item
 from coach.terms import fold, words
 from coach.understanding import Field, Item, Understanding
-from coach.understanding.manner import plain
+from coach.understanding.patterns import plain
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from coach.understanding.catalogue import Catalogue
 from coach.understanding.meaning import Guess, Phrasings, doubtful_texts, recognise
+from coach.understanding.orders import without_orders
 from coach.understanding.parsing import understand
 from coach.understanding.values import (
     Aggregate,
@@ -29,4 +30,5 @@ __all__ = [
     "doubtful_texts",
     "recognise",
     "understand",
+    "without_orders",
 ]

@@ -8,13 +8,13 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from coach.terms import fold
+from coach.understanding.orders import gives_orders
+from coach.understanding.patterns import plain
 from coach.understanding.sayings import (
     CAPABILITIES,
     DISTRESS,
     FAREWELL,
     GREETING,
-    INJECTION,
     THANKS,
 )
 from coach.understanding.tokens import Token
@@ -28,13 +28,7 @@ _LEAST_ENGLISH = 0.25
 _FAMILIAR = 0.55
 _LONGEST_SMALL_TALK = 14
 _ENGLISH = FUNCTION_WORDS | BACKGROUND_WORDS
-_TAG = re.compile(r"</?[a-zA-Z]\w*[^>]*>|<\|")
 _SURE_OTHER = 0.7
-
-
-def plain(text: str) -> str:
-    """Folded text with single spaces and without end punctuation."""
-    return re.sub(r"\s+", " ", re.sub(r"[!?.,;:…()\"]+", " ", fold(text))).strip()
 
 
 def manner_of(
@@ -73,7 +67,7 @@ def manner_of(
         return Manner.GIBBERISH
     if len(tokens) >= 3 and len(familiar) / len(tokens) < _FAMILIAR and _foreign(text):
         return Manner.FOREIGN
-    if INJECTION.search(said) or _TAG.search(text):
+    if gives_orders(text):
         return Manner.INJECTION
     return Manner.QUESTION
 

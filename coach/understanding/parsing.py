@@ -11,6 +11,8 @@ from coach.terms import fold, spelt_out, stem, words
 from coach.understanding.catalogue import Catalogue
 from coach.understanding.cues import AGGREGATES, CUES, PRIORITIES, RESOURCE_KINDS
 from coach.understanding.manner import manner_of
+from coach.understanding.orders import without_orders
+from coach.understanding.patterns import QUESTION_WORD
 from coach.understanding.roles import find_move
 from coach.understanding.tokens import Token, same_word, tokenise
 from coach.understanding.values import (
@@ -36,24 +38,20 @@ from coach.understanding.vocabulary import (
 )
 
 _SENTENCE_END = re.compile(r"(?<=[.?!;])\s+|\n+")
-_QUESTION_WORD = (
-    r"(?:what|which|who|whose|how|when|where|why|is|are|do|does|did|can|could|should|will"
-    r"|would|has|have|tell|give|list|show|explain)"
-)
 _CLAUSE_START = re.compile(
-    rf",?\s+(?:and|plus|but|then|also)\s+(?:also\s+|then\s+)?(?={_QUESTION_WORD}\b)"
-    rf"|,\s+(?={_QUESTION_WORD}\b)"
+    rf",?\s+(?:and|plus|but|then|also)\s+(?:also\s+|then\s+)?(?={QUESTION_WORD}\b)"
+    rf"|,\s+(?={QUESTION_WORD}\b)"
 )
 _ASKING = re.compile(
     r"\?|^\W*(?:(?:and|so|but|ok|okay|well|hi|hello|hey|please|also|then|now|just|um"
-    rf"|actually) )*{_QUESTION_WORD}\b"
+    rf"|actually) )*{QUESTION_WORD}\b"
     r"|\b(?:summar|describe|walk me|compare|add up|sum up|tell me|wonder|curious|want to "
     r"know|like to know|need to know|any |right$|correct$|name )"
 )
 _SURELY_ASKING = re.compile(
     r"\bwhat(?:'s| is| are| do| does| should| will| would)\b"
     r"|\?|\b(?:how (?:long|much|many|hard|do|can|should)|tell me|list|give me|add up|sum up)\b"
-    rf"|^\W*(?:(?:and|so|but|ok|okay|also|then) )*{_QUESTION_WORD}\b"
+    rf"|^\W*(?:(?:and|so|but|ok|okay|also|then) )*{QUESTION_WORD}\b"
 )
 _YES_NO = re.compile(
     r"^\W*(?:(?:and|so|but|ok|okay|well|hi|hello|hey|please|also|then) )*(?:is|are|do|does"
@@ -65,6 +63,10 @@ _UNITS: tuple[Unit, ...] = ("week", "month", "hour", "percent")
 _POSSIBLE = re.compile(
     r"\b(?:can|could|possible|realistic|feasible|enough|become|right|manage|true|correct"
     r"|really|only|just|heard|takes?|finish|do it|make it|be a|fast|overnight)\b"
+)
+_IN_TIME = re.compile(
+    r"\b(?:by|before|until|till) (?:then|that|it)\b|\b(?:in|on) time\b|\b(?:make|manage) it\b"
+    r"|\b(?:enough|too little) time\b"
 )
 _TIMES = re.compile(r"\b(?:last|this|next) year\b|\b(?:in|since|by) (?:19|20)\d\d\b")
 _NO_CLAIM = re.compile(r"how many|\byears? (?:of|at|as|in|on|ago)\b|\bfor \w+ years")
@@ -102,6 +104,7 @@ def understand(
         fixed: the slug of a guide chosen beforehand; it wins over roles named in the question.
         focus: the slugs of the guides the conversation is about, used when the question names none.
     """
+    question = without_orders(question)
     roles = find_move(_without_titles(question, catalogue), catalogue.roles, known, fixed)
     manner = manner_of(question, tokenise(question), known, names_role=bool(roles.spans))
     if manner is not Manner.QUESTION:
@@ -230,6 +233,8 @@ def _ask(text: str, catalogue: Catalogue, known: Callable[[str], bool], move: Mo
         fields = (Field.SKILLS,)
     content = _content(tokens)
     yes_no = bool(_YES_NO.search(folded))
+    if yes_no and set(fields) <= {Field.OVERVIEW} and not items and _IN_TIME.search(folded):
+        fields = (Field.TIMELINE,)
     return Ask(
         text=text.strip(),
         fields=fields,
