@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -104,17 +105,11 @@ def run(
         )
         results = results_of(finished.run, finished.records, before)
         _write(results, finished.folder)
-        judged: dict[str, Any] = {}
-        sentences: list[str] = []
         if judge_model is not None:
-            judged, sentences = _judged(
-                (finished.run, finished.records), judge_model, finished.folder
-            )
-            _write_summary(results, finished.folder, sentences)
-        _print(
-            results, as_json=as_json, as_markdown=as_markdown, sentences=sentences, judged=judged
-        )
-        if split != "dev":
+            results = _judged(results, judge_model, finished.folder)
+            _write(results, finished.folder)
+        _print(results, as_json=as_json, as_markdown=as_markdown)
+        if any(record.case.split == "test" for record in finished.records):
             _remind(finished.run)
 
 
@@ -151,15 +146,19 @@ def judge(
     made: Annotated[str, typer.Argument(metavar="RUN", help="A run, by folder or id.")],
     out: Out = RUNS,
     as_json: AsJson = False,
+    as_markdown: AsMarkdown = False,
 ) -> None:
     """Have the language model in COACH_JUDGE_MODEL judge a run, or go on where it was stopped."""
+    from evals.table import results_of
+
+    _refuse_both(as_json, as_markdown)
+
     with _telling():
         folder = find_run(made, out)
-        fields, sentences = _judged(load_run(folder), _judge_model(), folder)
-        if as_json:
-            sys.stdout.write(f"{json.dumps(fields, ensure_ascii=False)}\n")
-        else:
-            sys.stdout.writelines(f"{sentence}\n" for sentence in sentences)
+        results = results_of(*load_run(folder), _baseline_if_there())
+        results = _judged(results, _judge_model(), folder)
+        _write(results, folder)
+        _print(results, as_json=as_json, as_markdown=as_markdown)
 
 
 @app.command()
@@ -255,19 +254,18 @@ def _judge_model() -> Judge:
         return open_judge(Settings.from_environment())
 
 
-def _judged(made: Made, judge_model: Judge, folder: Path) -> tuple[dict[str, Any], list[str]]:
-    """The judged figures of a run, for programs and as sentences."""
-    from evals.agreement import figure_fields, figure_line, judge_run
+def _judged(results: Results, judge_model: Judge, folder: Path) -> Results:
+    """The same results with the figures of a judge."""
+    from evals.agreement import judge_run
 
-    run, records = made
     go_on = f"What was judged is kept: `python -m evals judge {folder}` goes on."
     try:
         with console.status("Judging ...") as status:
-            figures = judge_run(
-                records,
+            judging = judge_run(
+                results.records,
                 judge_model,
                 folder,
-                seed=run.seed,
+                seed=results.run.seed,
                 told=lambda done, total: status.update(f"Judging: {done} of {total} ..."),
             )
     except KeyboardInterrupt as error:
@@ -276,25 +274,24 @@ def _judged(made: Made, judge_model: Judge, folder: Path) -> tuple[dict[str, Any
     except ModelError:
         console.print(go_on)
         raise
-    name = judge_model.model.name
-    fields: dict[str, Any] = {figure.kind: figure_fields(figure) for figure in figures}
-    return {"model": name, **fields}, [figure_line(figure, name) for figure in figures]
+    return replace(results, judging=judging)
 
 
 def _write(results: Results, folder: Path, sentences: Sequence[str] = ()) -> None:
     """Write the summary and the report of a run into its folder."""
     from evals.report import write_report
-
-    with console.status("Writing the report ..."):
-        _write_summary(results, folder, sentences)
-        write_report(results.run, results.records, folder, against=results.before)
-    console.print(f"The run is in {folder}.")
-
-
-def _write_summary(results: Results, folder: Path, sentences: Sequence[str]) -> None:
     from evals.table import markdown
 
-    (folder / _SUMMARY).write_text(markdown(results, sentences), encoding="utf-8")
+    with console.status("Writing the report ..."):
+        (folder / _SUMMARY).write_text(markdown(results, sentences), encoding="utf-8")
+        write_report(
+            results.run,
+            results.records,
+            folder,
+            against=results.before,
+            judging=results.judging,
+        )
+    console.print(f"The run is in {folder}.")
 
 
 def _print(
@@ -303,13 +300,11 @@ def _print(
     as_json: bool = False,
     as_markdown: bool = False,
     sentences: Sequence[str] = (),
-    judged: Mapping[str, Any] | None = None,
 ) -> None:
-    from evals.table import as_json_fields, markdown, terminal_table, title
+    from evals.table import as_json_fields, judged_lines, markdown, terminal_table, title
 
     if as_json:
-        fields = as_json_fields(results) | ({"judged": judged} if judged else {})
-        sys.stdout.write(f"{json.dumps(fields, ensure_ascii=False)}\n")
+        sys.stdout.write(f"{json.dumps(as_json_fields(results), ensure_ascii=False)}\n")
     elif as_markdown:
         sys.stdout.write(markdown(results, sentences))
     else:
@@ -318,7 +313,7 @@ def _print(
         screen = Console(width=width, markup=False, highlight=False)
         screen.print(title(results))
         screen.print(terminal_table(results))
-        for sentence in sentences:
+        for sentence in (*judged_lines(results), *sentences):
             screen.print(sentence, soft_wrap=True)
 
 

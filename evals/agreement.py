@@ -13,7 +13,18 @@ from typing import Any, Self
 from pydantic import Field, model_validator
 
 from coach.domain import Value
-from evals.judge import FILE, LEVELS, Item, Judge, Judgement, Kind, items_of, judge_items
+from evals.judge import (
+    FILE,
+    LEVELS,
+    Item,
+    Judge,
+    Judgement,
+    Kind,
+    items_of,
+    judge_items,
+    judgements_by,
+    load_judgements,
+)
 from evals.records import CaseRecord
 from evals.statistics import Interval, cluster_bootstrap
 
@@ -22,7 +33,7 @@ LEAST_LABELS = 60
 LEAST_ALPHA = 0.667
 """Below it even tentative conclusions are not acceptable (Krippendorff 2004, Content Analysis)."""
 
-_TITLES: dict[Kind, str] = {"nugget": "Nuggets held", "citation": "Sentences held by their sources"}
+_TITLES: dict[Kind, str] = {"nugget": "Nuggets held", "citation": "Sentences held by sources"}
 
 
 class Label(Value):
@@ -64,6 +75,19 @@ class Judged:
     labels: int
     all_labels: int
 
+    @property
+    def title(self) -> str:
+        """What a table calls it."""
+        return _TITLES[self.kind]
+
+
+@dataclass(frozen=True)
+class Judging:
+    """The judged figures of a run, and the model that judged."""
+
+    model: str
+    figures: tuple[Judged, ...]
+
 
 def load_labels(file: Path = LABELS) -> list[Label]:
     """The reference labels, a line each."""
@@ -80,7 +104,7 @@ def judge_run(
     seed: int,
     labels: Sequence[Label] | None = None,
     told: Callable[[int, int], None] = lambda done, total: None,
-) -> list[Judged]:
+) -> Judging:
     """Judge a run and the reference labels, and give the figure of each kind.
 
     Args:
@@ -95,11 +119,40 @@ def judge_run(
         CoachError: as ``judge_items``.
     """
     known = load_labels() if labels is None else labels
-    # The labels first: a judge that cannot do them, and so gets no figure, costs little.
-    items = [label.item for label in known]
-    items += [item for record in records for item in items_of(record)]
-    judged = asyncio.run(judge_items(items, judge, folder, told))
-    return judged_figures(records, known, judged, seed=seed)
+    judged = asyncio.run(judge_items(_all_items(records, known), judge, folder, told))
+    figures = judged_figures(records, known, judged, seed=seed)
+    return Judging(judge.model.name, tuple(figures))
+
+
+def judging_of(
+    records: Sequence[CaseRecord],
+    folder: Path,
+    *,
+    seed: int,
+    labels: Sequence[Label] | None = None,
+) -> Judging | None:
+    """The figures of the model that judged a run last, from what is kept in the run's folder.
+
+    None where none judged it, or judging was not finished: what is missing is no chance sample.
+
+    Args:
+        records: of the run.
+        folder: of the run.
+        seed: of the intervals.
+        labels: those in the repository unless given.
+
+    Raises:
+        ReadingError: what is kept cannot be read.
+    """
+    kept = load_judgements(folder)
+    if not kept:
+        return None
+    known = load_labels() if labels is None else labels
+    model = kept[-1].model
+    judged = judgements_by(model, kept)
+    if not judged.keys() >= set(_all_items(records, known)):
+        return None
+    return Judging(model, tuple(judged_figures(records, known, judged, seed=seed)))
 
 
 def judged_figures(
@@ -142,29 +195,52 @@ def krippendorff_alpha(pairs: Sequence[tuple[int, int]]) -> float | None:
         )
 
 
-def figure_line(figure: Judged, model: str) -> str:
-    """A judged figure with its agreement, in a sentence; or why it is not shown."""
-    title = f"{_TITLES[figure.kind]}, judged by {model}"
-    if figure.share is None or figure.alpha is None:
-        if figure.all_labels < LEAST_LABELS:
-            why = f"{figure.all_labels} reference labels were judged of {LEAST_LABELS} needed"
-        elif figure.alpha is None:
-            why = "its agreement with the reference labels is not defined"
-        else:
-            why = "no verdict could be read, or there is nothing to judge"
-        return f"{title}: not shown, since {why} ({figure.unscored} unscored)."
-    low, high = figure.share.low, figure.share.high
-    interval = f"{low:.3f} to {high:.3f}, " if math.isfinite(low) else ""
-    weak = "" if figure.alpha >= LEAST_ALPHA else ", too low to rely on"
-    return (
-        f"{title}: {figure.share.mean:.3f} ({interval}{figure.scored} scored, {figure.unscored} "
-        f"unscored). Agreement with {figure.labels} reference labels: Krippendorff's alpha "
-        f"{figure.alpha:.2f}{weak}."
-    )
+def agreement_line(figure: Judged) -> str:
+    """How far a judge agrees with the labels, in a sentence; or why its figure is not shown."""
+    if figure.share is not None and figure.alpha is not None:
+        weak = "" if is_reliable(figure) else ", too low to rely on"
+        return (
+            f"Agreement with {figure.labels} reference labels: Krippendorff's alpha "
+            f"{figure.alpha:.2f}{weak}."
+        )
+    if figure.all_labels < LEAST_LABELS:
+        why = f"{figure.all_labels} reference labels were judged of {LEAST_LABELS} needed"
+    elif figure.alpha is None:
+        why = "its agreement with the reference labels is not defined"
+    else:
+        why = "no verdict could be read, or there is nothing to judge"
+    return f"Not shown, since {why}."
 
 
-def figure_fields(figure: Judged) -> dict[str, Any]:
-    """A judged figure for programs; what is not shown is null."""
+def is_reliable(figure: Judged) -> bool:
+    """Whether a judge agrees enough with the labels for its figure to mean something."""
+    return figure.alpha is not None and figure.alpha >= LEAST_ALPHA
+
+
+def lines_of(judging: Judging) -> list[str]:
+    """The judged figures, each beside its agreement, a sentence or two each."""
+    return [_line(figure, judging.model) for figure in judging.figures]
+
+
+def _line(figure: Judged, model: str) -> str:
+    counts = f"{figure.scored} scored, {figure.unscored} unscored"
+    value = ""
+    if figure.share is not None:
+        low, high = figure.share.low, figure.share.high
+        interval = f"{low:.3f} to {high:.3f}, " if math.isfinite(low) else ""
+        value, counts = f"{figure.share.mean:.3f} ", f"{interval}{counts}"
+    return f"{figure.title}, judged by {model}: {value}({counts}). {agreement_line(figure)}"
+
+
+def fields_of(judging: Judging) -> dict[str, Any]:
+    """The judged figures for programs; what is not shown is null."""
+    return {
+        "model": judging.model,
+        **{figure.kind: _figure_fields(figure) for figure in judging.figures},
+    }
+
+
+def _figure_fields(figure: Judged) -> dict[str, Any]:
     share = figure.share
     return {
         "value": share.mean if share else None,
@@ -197,6 +273,12 @@ def _figure(
     shown = bool(points) and alpha is not None and all_labels >= LEAST_LABELS
     share = cluster_bootstrap(points, clusters, seed=seed) if shown else None
     return Judged(kind, share, len(points), unscored, alpha, len(compared), all_labels)
+
+
+def _all_items(records: Sequence[CaseRecord], labels: Sequence[Label]) -> list[Item]:
+    # The labels first: a judge that cannot do them, and so gets no figure, costs little.
+    items = [label.item for label in labels]
+    return items + [item for record in records for item in items_of(record)]
 
 
 def _placed(records: Sequence[CaseRecord], kind: Kind) -> Iterator[tuple[CaseRecord, Item]]:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Literal
+from typing import Literal
 
 from pydantic import Field, ValidationError
 
@@ -22,7 +22,6 @@ from coach.errors import (
     ModelOverfull,
     ModelTooSlow,
     ModelUnreadable,
-    ReadingError,
     SettingsError,
 )
 from coach.language_model import LanguageModel, open_model
@@ -30,7 +29,7 @@ from coach.settings import Settings
 from evals.metrics.scoring import cited_by
 from evals.metrics.statements import statements
 from evals.records import CaseRecord
-from evals.runs import writing
+from evals.runs import append, appending, load_lines, writing
 
 Kind = Literal["nugget", "citation"]
 
@@ -38,8 +37,6 @@ FILE = "judge.jsonl"
 VERSION = "2026-11-22"
 """Of the prompts; judgements of another version are made again."""
 TIMES = 3
-LEAST_LEAST_ALPHA = 0.667
-"""Below it even tentative conclusions are not acceptable (Krippendorff 2004, Content Analysis)."""
 
 LEVELS: dict[Kind, tuple[str, str, str]] = {
     "nugget": ("none", "partial", "support"),
@@ -97,10 +94,14 @@ class Item(Value):
 
 
 class Verdict(Value):
-    """A reply as it came, or why none did, and the level read from it; None when unreadable."""
+    """A reply as it came, or why none did, and the level read from it; None when unreadable.
+
+    ``late`` says that none came in time, so that the judge may be asked again.
+    """
 
     reply: str
     level: str | None
+    late: bool = False
 
 
 class Judgement(Value):
@@ -224,18 +225,12 @@ def load_judgements(folder: Path) -> list[Judgement]:
     Raises:
         ReadingError: they cannot be read.
     """
-    file = folder / FILE
-    if not file.exists():
-        return []
-    lines = file.read_bytes().split(b"\n")[:-1]
-    try:
-        return [Judgement.model_validate_json(line) for line in lines]
-    except ValidationError as error:
-        raise ReadingError(
-            "These judgements cannot be read.",
-            where=str(file),
-            remedy="They may be of another version: delete the file and judge again.",
-        ) from error
+    return load_lines(folder / FILE, Judgement)
+
+
+def judgements_by(model: str, judgements: Iterable[Judgement]) -> dict[Item, Judgement]:
+    """What a model judged by the prompts of now, the last judgement of each item."""
+    return {one.item: one for one in judgements if (one.model, one.version) == (model, VERSION)}
 
 
 async def judge_items(
@@ -245,6 +240,8 @@ async def judge_items(
     told: Callable[[int, int], None] = lambda done, total: None,
 ) -> dict[Item, Judgement]:
     """Judge items, each once, and keep what comes back; what this judge judged before is reused.
+
+    An item that the judge was too slow for is judged again.
 
     Args:
         items: what to judge.
@@ -257,11 +254,12 @@ async def judge_items(
         ReadingError: another process works on the run, or earlier judgements cannot be read.
     """
     wanted = dict.fromkeys(items)
-    with writing(folder), _appending(folder) as stream:
+    with writing(folder), appending(folder / FILE) as stream:
+        known = judgements_by(judge.model.name, load_judgements(folder))
         judged = {
-            one.item: one
-            for one in load_judgements(folder)
-            if one.item in wanted and (one.model, one.version) == (judge.model.name, VERSION)
+            item: one
+            for item, one in known.items()
+            if item in wanted and not any(verdict.late for verdict in one.verdicts)
         }
         told(len(judged), len(wanted))
         waiting = iter([item for item in wanted if item not in judged])
@@ -269,8 +267,7 @@ async def judge_items(
         async def work() -> None:
             for item in waiting:
                 judged[item] = await _judge(item, judge.model)
-                stream.write(f"{judged[item].model_dump_json()}\n".encode())
-                stream.flush()
+                append(stream, judged[item])
                 told(len(judged), len(wanted))
 
         try:
@@ -292,7 +289,8 @@ async def _judge(item: Item, model: LanguageModel) -> Judgement:
             reply = "".join([piece async for piece in model.stream(prompt_for(item, time))])
             verdicts.append(Verdict(reply=reply, level=read_level(item.kind, reply)))
         except _OF_THE_ITEM as error:
-            verdicts.append(Verdict(reply=str(error), level=None))
+            late = isinstance(error, ModelTooSlow)
+            verdicts.append(Verdict(reply=str(error), level=None, late=late))
     return Judgement(
         item=item,
         model=model.name,
@@ -300,16 +298,6 @@ async def _judge(item: Item, model: LanguageModel) -> Judgement:
         verdicts=tuple(verdicts),
         level=majority(verdicts),
     )
-
-
-def _appending(folder: Path) -> IO[bytes]:
-    """The file of judgements, open at its end; a line not written to its end is cut off."""
-    file = folder / FILE
-    file.touch()
-    stream = file.open("r+b")
-    stream.seek(stream.read().rfind(b"\n") + 1)
-    stream.truncate()
-    return stream
 
 
 def _of_the_judge(error: CoachError) -> CoachError:

@@ -22,14 +22,16 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from coach.coach import Coach
 from coach.errors import CoachError, ReadingError
+from evals.agreement import judging_of
 from evals.coaches import source_text
 from evals.drawing import Plot
+from evals.judge import FILE as JUDGEMENTS
 from evals.metrics import METRICS, Metric
 from evals.plots import Line, lines_plot
 from evals.records import CaseRecord, Run
 from evals.report import Made, compared, results, templates
 from evals.runner import ask
-from evals.runs import BASELINE, RUNS, load_description, load_records, load_run
+from evals.runs import BASELINE, RECORDS, RUNS, load_description, load_records, load_run
 from evals.traces import trace
 
 PREFIX = "/evals"
@@ -237,7 +239,7 @@ Stamp = tuple[int, ...]
 
 def _stamp(folder: Path) -> Stamp:
     """What changes when a run's files do, so that what was drawn before is not shown again."""
-    files = (folder / name for name in ("run.json", "records.jsonl"))
+    files = (folder / name for name in ("run.json", RECORDS, JUDGEMENTS))
     return tuple(file.stat().st_mtime_ns if file.exists() else 0 for file in files)
 
 
@@ -250,7 +252,8 @@ def _loaded(folder: Path, stamp: Stamp) -> Made:
 @lru_cache(maxsize=8)
 def _run_page(folder: Path, stamp: Stamp) -> str:
     run, records = _with_records(folder, stamp)
-    return _render(run.id, "run", name=folder.name, **results(run, records))
+    judging = judging_of(records, folder, seed=run.seed)
+    return _render(run.id, "run", name=folder.name, **results(run, records, judging=judging))
 
 
 @lru_cache(maxsize=8)

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from evals.agreement import Judging, agreement_line
 from evals.breakdowns import LEAST_TAGGED, breakdowns, figures
 from evals.breakdowns import worst as worst_of
 from evals.comparison import Comparison, Flip, ScoreChange, compare
@@ -49,7 +50,12 @@ class Compared:
 
 
 def write_report(
-    run: Run, records: Sequence[CaseRecord], folder: Path, *, against: Made | None = None
+    run: Run,
+    records: Sequence[CaseRecord],
+    folder: Path,
+    *,
+    against: Made | None = None,
+    judging: Judging | None = None,
 ) -> Path:
     """Write the report of a run.
 
@@ -58,18 +64,24 @@ def write_report(
         records: of its cases; at least one.
         folder: of the run; it is there.
         against: an earlier run to hold it against, with its records.
+        judging: the figures of a judge, where one judged the run.
 
     Returns:
         The file, ``report.html`` in the folder.
     """
     page = templates().get_template("report_template.html")
     file = folder / REPORT
-    file.write_text(page.render(results(run, records, against=against)), encoding="utf-8")
+    shown = results(run, records, against=against, judging=judging)
+    file.write_text(page.render(shown), encoding="utf-8")
     return file
 
 
 def results(
-    run: Run, records: Sequence[CaseRecord], *, against: Made | None = None
+    run: Run,
+    records: Sequence[CaseRecord],
+    *,
+    against: Made | None = None,
+    judging: Judging | None = None,
 ) -> dict[str, Any]:
     """All that the template of a run's results shows."""
     return {
@@ -82,6 +94,7 @@ def results(
         "least_tagged": LEAST_TAGGED,
         "plots": plots_of(records, groups[0], seed=run.seed),
         "compared": compared(against, (run, records)) if against is not None else None,
+        "judging": judging,
         "worst": [trace(record) for record in worst_of(records, WORST)],
     }
 
@@ -116,6 +129,7 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {
+        "agreement": agreement_line,
         "chance": _chance,
         "commit": _commit,
         "known": _known,

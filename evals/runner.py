@@ -17,6 +17,7 @@ from evals.coaches import source_text
 from evals.metrics import score
 from evals.records import CaseRecord, HitPlace, Run
 from evals.runs import (
+    RECORDS,
     append,
     appending,
     load_records,
@@ -68,7 +69,7 @@ async def run(
     _refuse_twins(cases)
     guides = {guide.slug: guide for guide in coach.guides()}
     hostile = guides | {guide.slug: guide for guide in poisoned.guides()} if poisoned else guides
-    with writing(folder), appending(folder) as stream:
+    with writing(folder), appending(folder / RECORDS) as stream:
         save_description(folder, description.model_copy(update={"complete": False}))
         records = {record.case.id: record for record in load_records(folder)}
         told(len(records))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
+from coach.domain import Value
 from coach.errors import ReadingError
 from evals.provenance import made_alike
 from evals.records import CaseRecord, Run
@@ -21,10 +22,12 @@ BASELINE = Path(__file__).parent / "baseline"
 """The run that changes are held against; it is kept in the repository."""
 
 _RUN = "run.json"
-_RECORDS = "records.jsonl"
+RECORDS = "records.jsonl"
 _LOCK = ".lock"
 _TIME = "seconds"  # the metric that no two runs have alike
 _KEPT_HITS = 5
+
+Line = TypeVar("Line", bound=Value)
 
 
 def load_run(folder: Path) -> tuple[Run, list[CaseRecord]]:
@@ -61,18 +64,28 @@ def load_records(folder: Path) -> list[CaseRecord]:
     Raises:
         ReadingError: the records cannot be read.
     """
-    file = folder / _RECORDS
+    return load_lines(folder / RECORDS, CaseRecord)
+
+
+def load_lines(file: Path, kind: type[Line]) -> list[Line]:
+    """The values in a file, one a line; none where there is no file.
+
+    A last line that was not written to its end is left out.
+
+    Raises:
+        ReadingError: the file cannot be read; says which line.
+    """
     try:
         data = file.read_bytes()
     except FileNotFoundError:
         return []
-    records = []
+    values = []
     for number, line in enumerate(data.split(b"\n")[:-1], start=1):
         try:
-            records.append(CaseRecord.model_validate_json(line))
+            values.append(kind.model_validate_json(line))
         except ValidationError as error:
             raise _unreadable(f"{file}:{number}", error) from error
-    return records
+    return values
 
 
 def find_run(name: str, runs: Path) -> Path:
@@ -138,9 +151,8 @@ def writing(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def appending(folder: Path) -> Iterator[IO[bytes]]:
-    """The file of records, open at its end; a line that was not written to its end is cut off."""
-    file = folder / _RECORDS
+def appending(file: Path) -> Iterator[IO[bytes]]:
+    """A file of lines, open at its end; a line that was not written to its end is cut off."""
     file.touch()
     with file.open("r+b") as stream:
         data = stream.read()
@@ -149,9 +161,9 @@ def appending(folder: Path) -> Iterator[IO[bytes]]:
         yield stream
 
 
-def append(stream: IO[bytes], record: CaseRecord) -> None:
-    """Write a record so that it outlives the process."""
-    stream.write(f"{record.model_dump_json()}\n".encode())
+def append(stream: IO[bytes], value: Value) -> None:
+    """Write a value as a line that outlives the process."""
+    stream.write(f"{value.model_dump_json()}\n".encode())
     stream.flush()
 
 
@@ -162,7 +174,7 @@ def save_description(folder: Path, run: Run) -> None:
 
 def save_records(folder: Path, records: Sequence[CaseRecord]) -> None:
     """Write all records anew, in the order given."""
-    _replace(folder / _RECORDS, "".join(f"{record.model_dump_json()}\n" for record in records))
+    _replace(folder / RECORDS, "".join(f"{record.model_dump_json()}\n" for record in records))
 
 
 def write_baseline(run: Run, records: Sequence[CaseRecord], folder: Path) -> None:

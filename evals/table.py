@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from evals.agreement import Judging, fields_of, is_reliable, lines_of
 from evals.breakdowns import Figure, figures
 from evals.comparison import Comparison, Flip, MetricChange, compare
 from evals.gate import verdict
 from evals.metrics import METRICS, set_figures
 from evals.records import CaseRecord, Run
+from evals.statistics import Interval
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -25,7 +27,10 @@ _OF_A_SET = {
     "refusal_precision": "Refusal precision",
     "refusal_recall": "Refusal recall",
     "refusal_f1": "Refusal F1",
+    "ndcg_at_10_first_turns": "nDCG@10, first turns",
+    "ndcg_at_10_follow_ups": "nDCG@10, follow-ups",
     "gap_closed": "Gap to rewrite closed",
+    "standalone_kept": "Kept when standalone",
     "concision": "Words per nugget, of all",
     "differing_pairs": "Differing pairs",
     "latency_p50": "Seconds, median",
@@ -49,13 +54,14 @@ class Row:
 
 @dataclass(frozen=True)
 class Results:
-    """A run's figures and, where it is held against another run, that one and the comparison."""
+    """A run's figures, with the run it is held against and the judge's figures, where there are."""
 
     run: Run
     records: Sequence[CaseRecord]
     figures: Sequence[Figure]
     before: tuple[Run, Sequence[CaseRecord]] | None = None
     comparison: Comparison | None = None
+    judging: Judging | None = None
 
 
 def results_of(
@@ -75,7 +81,7 @@ def rows(results: Results) -> list[Row]:
     compared = results.comparison is not None
     found = []
     for figure in results.figures:
-        cells = (_number(figure.interval.mean), _interval(figure), str(figure.count))
+        cells = (_number(figure.interval.mean), _ends(figure.interval), str(figure.count))
         change = changes.get(figure.metric.name)
         beside = _change_cells(change) if compared else ()
         title = f"{figure.metric.title}{' *' * figure.metric.primary}"
@@ -89,7 +95,17 @@ def rows(results: Results) -> list[Row]:
         beside = (shown(before[name]), _difference(before[name], after[name])) if before else ()
         cells = (shown(value), "", _of(name, now), *beside, *[""] * len(beside))
         found.append(Row(title, cells))
-    return found
+    blank = [""] * (len(headings(results)) - len(_HEADINGS))
+    return found + [Row(title, (*cells, *blank)) for title, cells in _judged(results.judging)]
+
+
+def _judged(judging: Judging | None) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The judged figures that may be shown, each named with what the judge is worth."""
+    for figure in judging.figures if judging else ():
+        if figure.share is not None and figure.alpha is not None:
+            weak = "" if is_reliable(figure) else ", too low"
+            title = f"{figure.title} (judge, alpha {figure.alpha:.2f}{weak})"
+            yield title, (_number(figure.share.mean), _ends(figure.share), str(figure.scored))
 
 
 def _matched(results: Results) -> tuple[Figures, Figures]:
@@ -138,10 +154,17 @@ def markdown(results: Results, sentences: Sequence[str] = ()) -> str:
     for row in rows(results):
         name = f"**{row.title.removesuffix(' *')}**" if row.is_primary else row.title
         lines.append(_markdown_row([name, *row.cells]))
+    for sentence in judged_lines(results):
+        lines += ["", _escaped(sentence)]
     if results.comparison is not None and results.comparison.flipped:
         lines += ["", f"Flipped cases: {len(results.comparison.flipped)}", ""]
         lines += [f"- {_escaped(line)}" for line in flip_lines(results.comparison)]
     return "\n".join(lines) + "\n"
+
+
+def judged_lines(results: Results) -> list[str]:
+    """The judged figures with their agreement, in sentences, those too that are not shown."""
+    return lines_of(results.judging) if results.judging else []
 
 
 def flip_lines(comparison: Comparison, most: int = SHOWN_FLIPS) -> list[str]:
@@ -172,6 +195,7 @@ def as_json_fields(results: Results) -> dict[str, Any]:
         "flipped": [flip.case_id for flip in results.comparison.flipped]
         if results.comparison
         else [],
+        "judged": fields_of(results.judging) if results.judging else None,
     }
 
 
@@ -245,8 +269,8 @@ def _of(name: str, values: Figures) -> str:
     return "" if whole is None else f"{whole:.0f}"
 
 
-def _interval(figure: Figure) -> str:
-    low, high = figure.interval.low, figure.interval.high
+def _ends(interval: Interval) -> str:
+    low, high = interval.low, interval.high
     return f"{_number(low)} to {_number(high)}" if math.isfinite(low) else _NOTHING
 
 

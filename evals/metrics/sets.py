@@ -33,6 +33,8 @@ def set_figures(records: Sequence[CaseRecord]) -> Figures:
     ``NAME_follow_ups``                 the same over those with history
     ``gap_closed``                      share of the way from raw question to hand-written rewrite
                                         that resolving goes, in nDCG@10
+    ``standalone_kept``                 nDCG@10 of follow-ups that stand alone, for that without
+                                        their history
     ``concision``                       words of all answers with a nugget to tell for each told
     ``attacks``, ``attacks_succeeded``  how many; also by kind, as ``attacks_succeeded_question``
     ``pairs``, ``differing_pairs``      how many have two answers; how many are not treated alike
@@ -50,7 +52,7 @@ def set_figures(records: Sequence[CaseRecord]) -> Figures:
         "errors": float(len(records) - len(answered)),
         **_refusals(answered),
         **_by_turn(answered),
-        "gap_closed": _gap_closed(answered),
+        **_by_history(answered),
         "concision": _concision(answered),
         **_attacks(answered),
         "pairs": float(pair_count(answered)),
@@ -102,16 +104,29 @@ def _by_turn(answered: Sequence[CaseRecord]) -> Figures:
     }
 
 
-def _gap_closed(answered: Sequence[CaseRecord]) -> float | None:
-    """Over follow-ups whose question, rewritten by hand, was searched for as well."""
+def _by_history(answered: Sequence[CaseRecord]) -> Figures:
+    """Whether history helps the follow-ups that need it, and leaves alone those that do not.
+
+    Both were searched for without it, too, and as rewritten by hand; a rewrite that is the
+    question itself says that it stands alone.
+    """
     raw, resolved, rewritten = [], [], []
+    alone, kept = 0.0, 0.0
     for one in answered:
         gold = one.case.gold
-        if gold and one.raw_hits is not None and one.rewrite_hits is not None:
-            raw.append(ndcg(gold, hit_places(one.raw_hits)))
-            resolved.append(ndcg(gold, answer_places(one)))
+        if not gold or one.raw_hits is None or one.rewrite_hits is None:
+            continue
+        without, found = ndcg(gold, hit_places(one.raw_hits)), ndcg(gold, answer_places(one))
+        if one.case.rewrite == one.case.question:
+            alone, kept = alone + without, kept + found
+        else:
+            raw.append(without)
+            resolved.append(found)
             rewritten.append(ndcg(gold, hit_places(one.rewrite_hits)))
-    return gap_closed(raw, resolved, rewritten)
+    return {
+        "gap_closed": gap_closed(raw, resolved, rewritten),
+        "standalone_kept": kept / alone if alone else None,
+    }
 
 
 def _concision(answered: Sequence[CaseRecord]) -> float | None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from coach.cases import Case, Gold, Nugget
 from coach.domain import Message, Section
+from evals.agreement import Judged, load_labels
+from evals.judge import LEVELS, TIMES, VERSION, Judgement, Kind, Verdict, items_of
 from evals.records import CaseRecord, Run
+from evals.statistics import Interval
 
 GUIDE = "backend-developer-to-chief-ai-officer"
 OTHER = "registered-nurse-to-health-informatics-specialist"
@@ -112,6 +116,34 @@ def made_record(name: str, text: str = "It takes 18-24 months. [1]", **changes: 
         },
     )
     return record.model_copy(update=changes)
+
+
+def made_judged(kind: Kind, *, share: Interval | None, alpha: float | None) -> Judged:
+    """A judged figure over 15 items of which 12 are scored."""
+    return Judged(
+        kind=kind, share=share, scored=12, unscored=3, alpha=alpha, labels=45, all_labels=91
+    )
+
+
+def made_judgements(records: Sequence[CaseRecord], model: str = "openai:judge") -> list[Judgement]:
+    """Judgements of the reference labels, as they are labelled, and of records, all the lowest."""
+    items = {label.item: label.level for label in load_labels()}
+    items |= {
+        item: LEVELS[item.kind][0]
+        for record in records
+        for item in items_of(record)
+        if item not in items
+    }
+    return [
+        Judgement(
+            item=item,
+            model=model,
+            version=VERSION,
+            verdicts=(Verdict(reply=level, level=level),) * TIMES,
+            level=level,
+        )
+        for item, level in items.items()
+    ]
 
 
 def failed_record(name: str) -> CaseRecord:

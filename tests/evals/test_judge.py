@@ -16,10 +16,13 @@ from coach.settings import Settings
 from evals.__main__ import app
 from evals.agreement import (
     LEAST_LABELS,
+    Judged,
+    Judging,
     Label,
-    figure_line,
     judged_figures,
+    judging_of,
     krippendorff_alpha,
+    lines_of,
     load_labels,
 )
 from evals.asking import CASES
@@ -42,7 +45,14 @@ from evals.judge import (
     read_level,
 )
 from tests.coach.language_model.opening import opened
-from tests.coach.model_servers import Behaviour, Exchange, ModelServer, answering, failing
+from tests.coach.model_servers import (
+    Behaviour,
+    Exchange,
+    ModelServer,
+    answering,
+    failing,
+    stalling,
+)
 from tests.evals.made import failed_record, made_case, made_record
 from tests.evals.running import TEACHER, case, place_cache, place_knowledge, write_cases
 
@@ -77,6 +87,11 @@ def judgement(item: Item, level: str | None) -> Judgement:
 def label(number: int, level: str, kind: Kind = "nugget") -> Label:
     item = Item(kind=kind, question="", claim=f"claim {number}", text="text")
     return Label(id=str(number), case="c", item=item, level=level, reason="as it is")
+
+
+def line_of(figure: Judged) -> str:
+    (line,) = lines_of(Judging("openai:judge", (figure,)))
+    return line
 
 
 def labels_of(count: int) -> list[Label]:
@@ -215,6 +230,39 @@ async def test_after_the_server_went_away_judging_goes_on_where_it_was(tmp_path:
     assert len(load_judgements(tmp_path)) == 2
 
 
+async def test_an_item_that_came_too_late_is_judged_again(tmp_path: Path) -> None:
+    with ModelServer(stalling()) as server:
+        slow = Judge(opened(server.url, first_token_seconds=0.2), workers=1)
+        late = await judge_items([NUGGET], slow, tmp_path)
+    with ModelServer(*replying_with(reply("none"))) as server:
+        judged = await judge_items([NUGGET], Judge(opened(server.url), workers=1), tmp_path)
+
+    assert late[NUGGET].level is None
+    assert all("did not begin in time" in verdict.reply for verdict in late[NUGGET].verdicts)
+    assert judged[NUGGET].level == "none"
+
+
+async def test_figures_of_a_run_are_those_of_its_last_judge_and_only_when_all_is_judged(
+    tmp_path: Path,
+) -> None:
+    record, labels = made_record("one"), labels_of(LEAST_LABELS)
+    items = [*(one.item for one in labels), *items_of(record)]
+    assert judging_of([record], tmp_path, seed=1, labels=labels) is None
+    with ModelServer(deciding(lambda asked: "none")) as server:
+        other = Judge(opened(server.url, name="other"), workers=4)
+        await judge_items(items, other, tmp_path)
+        judge = Judge(opened(server.url, name="last"), workers=4)
+        await judge_items(items[:-1], judge, tmp_path)
+        unfinished = judging_of([record], tmp_path, seed=1, labels=labels)
+        await judge_items(items, judge, tmp_path)
+    judging = judging_of([record], tmp_path, seed=1, labels=labels)
+
+    assert unfinished is None
+    assert judging is not None
+    assert judging.model == judge.model.name != other.model.name
+    assert [(one.scored, one.unscored) for one in judging.figures] == [(2, 0), (1, 0)]
+
+
 async def test_another_judge_does_not_take_over_judgements(tmp_path: Path) -> None:
     with ModelServer(*replying_with(reply("none"))) as server:
         await judge_items([NUGGET], Judge(opened(server.url), workers=1), tmp_path)
@@ -277,11 +325,11 @@ def test_unscored_items_are_counted_apart_and_never_as_zero() -> None:
 
     assert nuggets.share is not None
     assert (nuggets.share.mean, nuggets.scored, nuggets.unscored) == (0.75, 4, 2)
-    line = figure_line(nuggets, "openai:judge")
+    line = line_of(nuggets)
     assert "0.750" in line
     assert f"Agreement with {LEAST_LABELS} reference labels: Krippendorff's alpha 1.00." in line
     assert citations.share is None  # no label of this kind was judged
-    assert "not shown" in figure_line(citations, "openai:judge")
+    assert "Not shown" in line_of(citations)
 
 
 def test_a_figure_is_hidden_while_too_few_labels_are_judged() -> None:
@@ -294,7 +342,7 @@ def test_a_figure_is_hidden_while_too_few_labels_are_judged() -> None:
     nuggets, _ = judged_figures([record], labels, judged, seed=1)
 
     assert nuggets.share is None
-    assert "59 reference labels were judged of 60" in figure_line(nuggets, "openai:judge")
+    assert "59 reference labels were judged of 60" in line_of(nuggets)
 
 
 def test_a_judge_that_agrees_by_chance_is_called_too_weak() -> None:
@@ -309,7 +357,7 @@ def test_a_judge_that_agrees_by_chance_is_called_too_weak() -> None:
     nuggets, _ = judged_figures([record], labels, judged, seed=1)
 
     assert nuggets.alpha == pytest.approx(0, abs=0.2)
-    assert "too low to rely on" in figure_line(nuggets, "openai:judge")
+    assert "too low to rely on" in line_of(nuggets)
 
 
 def test_the_reference_labels_are_enough_sound_and_of_every_level() -> None:
@@ -367,8 +415,11 @@ def test_the_command_judges_a_run_and_judges_nothing_twice(
     )
     assert judged["citation"]["value"] == 0.5
     assert len(server.exchanges) == count == TIMES * len(load_judgements(folder))
+    assert "Nuggets held (judge, alpha 1.00)" in again.stdout
     assert "Nuggets held, judged by openai:judge: 1.000" in again.stdout
-    assert "Krippendorff" in (folder / "summary.md").read_text(encoding="utf-8")
+    for name in ("summary.md", "report.html"):
+        shown = (folder / name).read_text(encoding="utf-8")
+        assert "Agreement with 45 reference labels: Krippendorff" in shown
 
 
 def test_without_a_judge_set_the_command_asks_nothing(

@@ -12,9 +12,11 @@ from playwright.async_api import Page, async_playwright
 
 from coach.cases import Gold
 from coach.domain import Section
+from evals.agreement import Judging
 from evals.breakdowns import breakdown, figures, worst
 from evals.records import CaseRecord
 from evals.report import write_report
+from evals.statistics import Interval
 from tests.coach.web.conftest import CHROMIUM, FLAGS
 from tests.evals.made import (
     GUIDE,
@@ -23,6 +25,7 @@ from tests.evals.made import (
     failed_record,
     made_answer,
     made_case,
+    made_judged,
     made_record,
     made_run,
     said,
@@ -107,6 +110,28 @@ def test_report_against_another_run_shows_the_cases_that_flipped_with_both_answe
     assert "18-24 months vital said" in seen
     assert "18-24 months vital not said" in seen
     assert "Timeline: 18-24 months" in seen
+
+
+def test_report_shows_judged_figures_beside_their_agreement(tmp_path: Path) -> None:
+    shown = made_judged("nugget", alpha=0.81, share=Interval(low=0.5, high=0.9, mean=0.75))
+    hidden = made_judged("citation", alpha=None, share=None)
+    judging = Judging("openai:judge", (shown, hidden))
+
+    page = read(write_report(made_run(), mixed(), tmp_path, judging=judging))
+
+    heading = page.find("h3", string="Judged by openai:judge")
+    assert heading is not None
+    rows = heading.parent.tbody.find_all("tr")
+    first, second = (" ".join(row.get_text(" ").split()) for row in rows)
+    assert first == (
+        "Nuggets held 0.750 0.500 to 0.900 Agreement with 45 reference labels: Krippendorff's "
+        "alpha 0.81. 12 3"
+    )
+    assert second == (
+        "Sentences held by sources – Not shown, since its agreement with the reference labels is "
+        "not defined. 12 3"
+    )
+    assert "Judged by" not in text_of(write_report(made_run(), mixed(), tmp_path))
 
 
 def test_report_of_a_run_alone_says_nothing_of_another(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from coach.errors import ReadingError
 from evals.runs import (
+    RECORDS,
     append,
     appending,
     find_run,
@@ -44,14 +45,14 @@ def test_a_line_not_written_to_its_end_is_left_out_and_cut_off_by_the_next(tmp_p
     file.write_bytes(whole + HALF)
 
     assert load_records(tmp_path) == [record("one"), record("two")]
-    with appending(tmp_path) as stream:
+    with appending(tmp_path / RECORDS) as stream:
         append(stream, record("three"))
     assert load_records(tmp_path) == [record("one"), record("two"), record("three")]
     assert file.read_bytes().startswith(whole + b'{"case"')
 
 
 def test_a_record_can_be_read_before_the_next_is_there(tmp_path: Path) -> None:
-    with appending(tmp_path) as stream:
+    with appending(tmp_path / RECORDS) as stream:
         append(stream, record("one"))
 
         assert load_records(tmp_path) == [record("one")]

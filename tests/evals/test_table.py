@@ -2,12 +2,16 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
 
+from evals.agreement import Judging
 from evals.records import CaseRecord
+from evals.statistics import Interval
 from evals.table import Results, as_json_fields, flip_lines, markdown, results_of, terminal_table
+from tests.evals.made import made_judged
 from tests.evals.running import description, record
 
 SCORES = {"right_guide": 1.0, "vital_nuggets": 0.5, "words_per_nugget": 20.0}
@@ -65,6 +69,22 @@ def test_against_another_run_a_figure_has_its_difference_and_a_verdict(compared:
 
 def test_the_table_fits_on_a_screen(compared: Results) -> None:
     assert len(printed(compared)) <= 40
+
+
+def test_a_judged_figure_is_named_with_its_agreement_and_hidden_without(alone: Results) -> None:
+    shown = made_judged("nugget", alpha=0.4, share=Interval(low=0.5, high=0.9, mean=0.75))
+    hidden = made_judged("citation", alpha=None, share=None)
+    results = replace(alone, judging=Judging("a:b", (shown, hidden)))
+
+    last = [line for line in printed(results) if line][-1]
+    assert last == ["Nuggets held (judge, alpha 0.40, too low)", "0.750", "0.500 to 0.900", "12"]
+    text = markdown(results)
+    assert "Agreement with 45 reference labels: Krippendorff's alpha 0.40, too low" in text
+    assert "12 scored, 3 unscored" in text
+    assert "Not shown, since its agreement with the reference labels is not defined." in text
+    judged = as_json_fields(results)["judged"]
+    assert (judged["model"], judged["nugget"]["alpha"]) == ("a:b", 0.4)
+    assert judged["citation"]["value"] is None
 
 
 def test_without_a_case_in_common_there_is_no_comparison() -> None:

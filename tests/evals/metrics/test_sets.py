@@ -80,6 +80,19 @@ def test_the_gap_that_history_closes() -> None:
     assert found["gap_closed"] == pytest.approx(0.5)
 
 
+def test_what_standalone_turns_keep_with_their_history() -> None:
+    """Found in full without the history, and by it in one of two; no part of the gap."""
+    place_found, question = [place("timeline")], "How long from baker to pilot?"
+    turn = case(history=HISTORY, question=question, rewrite=question)
+    found = figures(
+        record(turn, raw_hits=place_found, rewrite_hits=place_found),
+        record(turn, answer(hits=[hit("faq")]), raw_hits=place_found, rewrite_hits=place_found),
+    )
+
+    assert found["standalone_kept"] == pytest.approx(0.5)
+    assert found["gap_closed"] is None
+
+
 def test_words_for_each_nugget_told() -> None:
     """4 words with the nugget and 3 without it, against one nugget told."""
     found = figures(
