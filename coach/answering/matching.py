@@ -47,12 +47,18 @@ def passages_at_hand(material: Material, guide: Guide, ask: Ask) -> list[Passage
 
 
 def _said(material: Material, guide: Guide, ask: Ask) -> set[str]:
-    """The stems of what was asked: of the whole question, unless it has several parts."""
-    alone = len(material.understanding.asks) == 1
-    text = material.understanding.text if alone else ask.text
+    """The stems of what was asked: of the whole question, unless it has several parts.
+
+    What is told beside the question counts as far as some entry asks about it: anything else
+    ("I have three children") is who asks, and changes nothing.
+    """
+    asked = _content(ask.text)
+    if len(material.understanding.asks) == 1:
+        entries = (entry.question.value for entry in guide.faq if entry.question)
+        asked |= _content(material.understanding.text) & _content(" ".join(entries))
     # Said beside a question for a field, an age is who asks, not what is asked.
     aside = {_AGE} if ask.fields else set()
-    return _content(text) - _role_stems(guide) - aside
+    return asked - _role_stems(guide) - aside
 
 
 def _is_specific(said: set[str], ask: Ask) -> bool:
