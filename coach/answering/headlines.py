@@ -82,11 +82,11 @@ def _breakdown(guide: Guide) -> Sourced[str] | None:
         for sentence in sentences(answer.value):
             figures_given = re.findall(r"\d+(?:\s*[-–]\s*\d+)?\s+months?", sentence)
             if len(figures_given) >= 2:
-                return _part(answer, sentence)
+                return part_of(answer, sentence)
     return None
 
 
-def _part(whole: Sourced[str], words: str) -> Sourced[str]:
+def part_of(whole: Sourced[str], words: str) -> Sourced[str]:
     """Some words of a leaf as a leaf, when they stand in it at the same offsets; else the whole."""
     offset = whole.value.find(words)
     length = whole.span.end - whole.span.start
@@ -209,7 +209,7 @@ def _overview(draft: Draft, guide: Guide, ask: Ask) -> None:
     for paragraph in guide.overview:
         first = sentences(paragraph.value)[:1]
         if first:
-            leaf = _part(paragraph, first[0])
+            leaf = part_of(paragraph, first[0])
             draft.add(f"{' '.join(first[0].split())} {draft.cite(guide.slug, [leaf.span])}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from coach.answering.material import Material
@@ -9,6 +10,7 @@ from coach.domain import Guide, Passage, ResourceKind, Section
 from coach.lookup import choose_item, item_span, passage_at
 from coach.terms import fold, stem, terms, words
 from coach.understanding import Ask, Field, Item
+from coach.understanding.patterns import any_of
 from coach.understanding.values import ROLE
 from coach.understanding.vocabulary import BACKGROUND_WORDS, FUNCTION_WORDS
 
@@ -35,7 +37,33 @@ _OWNER = {
     Field.TRANSFERABLE_SKILLS: Section.TRANSFERABLE_SKILL,
 }
 _AGE = "age"
-_AGES = frozenset(stem(word) for word in ("age", "aged", "old", "older", "late", "young"))
+# What people ask about in many words, and one stem to know it by.
+_IDEAS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    (_AGE, any_of(r"age[ds]?", r"old(?:er)?", r"late", r"young(?:er)?", r"past (?:it|my prime)")),
+    (
+        stem("keep"),
+        any_of(
+            r"keep(?:s|ing)?",
+            r"stop(?:s|ping)?",
+            r"quit(?:ting)?",
+            r"los(?:e|ing)",
+            r"giv(?:e|ing) up",
+            r"no longer",
+            r"still (?!need|have|worth|possible|useful)",
+        ),
+    ),
+    (stem("code"), any_of(r"cod(?:e|es|ing)", r"program(?:s|ming)?")),
+    (
+        stem("inside"),
+        any_of(
+            r"inside",
+            r"internal(?:ly)?",
+            r"(?:present|current|own|same|my|change|leave|leaving|stay with) (?:\w+ )?"
+            r"(?:company|employer|firm)",
+            r"where i (?:\w+ )?(?:am|work|test|teach|nurse)",
+        ),
+    ),
+)
 _BACKGROUND_STEMS = frozenset(stem(word) for word in BACKGROUND_WORDS)
 
 
@@ -55,7 +83,8 @@ def _said(material: Material, guide: Guide, ask: Ask) -> set[str]:
     asked = _content(ask.text)
     if len(material.understanding.asks) == 1:
         entries = (entry.question.value for entry in guide.faq if entry.question)
-        asked |= _content(material.understanding.text) & _content(" ".join(entries))
+        told = _content(material.understanding.text) & _content(" ".join(entries))
+        asked |= told - _BACKGROUND_STEMS
     # Said beside a question for a field, an age is who asks, not what is asked.
     aside = {_AGE} if ask.fields else set()
     return asked - _role_stems(guide) - aside
@@ -144,9 +173,15 @@ def _role_stems(guide: Guide) -> set[str]:
 
 
 def _content(text: str) -> set[str]:
-    """The stems of a text's own words, those that mean an age taken for one."""
-    kept = {stem(word) for word in words(text) if word not in FUNCTION_WORDS and word != ROLE}
-    return (kept - _AGES) | {_AGE} if kept & _AGES else kept
+    """The stems of a text's own words, those that mean the same idea taken for one."""
+    folded = fold(text)
+    ideas = set()
+    for idea, cue in _IDEAS:
+        if cue.search(folded):
+            ideas.add(idea)
+            folded = cue.sub(" ", folded)
+    kept = (word for word in words(folded) if word not in FUNCTION_WORDS and word != ROLE)
+    return ideas | {stem(word) for word in kept}
 
 
 def nearest_in_meaning(material: Material, guide: Guide, ask: Ask) -> Passage | None:

@@ -24,6 +24,7 @@ from coach.answering.matching import (
     passages_at_hand,
 )
 from coach.answering.material import Composition, Material
+from coach.answering.person import add_pace, head_start, tells_hours
 from coach.coverage import (
     asks_for_amount,
     best_passage,
@@ -38,6 +39,8 @@ from coach.understanding.parsing import claims_about
 
 _HEADLINES = frozenset({Field.TIMELINE, Field.DIFFICULTY, Field.SALARY, Field.HOURS, Field.DEMAND})
 _COMPUTED = frozenset({Aggregate.SUM, Aggregate.LONGEST, Aggregate.SHORTEST})
+_OF_ITEMS = frozenset({Field.TIMELINE, Field.PRIORITY, Field.RESOURCES})
+_OF_PACE = frozenset({Field.TIMELINE, Field.HOURS})
 _JUDGED = frozenset({Field.TIMELINE, Field.SALARY})
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _WHY = re.compile(r"\b(?:why|difference|come from)\b", re.IGNORECASE)
@@ -46,6 +49,7 @@ _NEAREST = 4
 _AGREEING = 5
 _NEAR = 0.3
 _SURE = 0.5
+_NAMED = 0.8
 _SURE_DIFFERENCE = 0.1
 
 
@@ -230,6 +234,11 @@ def _about(material: Material, guide: Guide) -> Composition:
 def _answer(material: Material, draft: Draft, guide: Guide, ask: Ask, outcome: _Outcome) -> None:
     """Answer one ask from one guide, or note what is missing."""
     passages = material.passages_of(guide.slug)
+    begun = head_start(material, guide, ask)
+    if begun is not None:
+        _quote(draft, begun, ask, material.rarity)
+        outcome.answered = True
+        return
     # A topic told by meaning alone may be what an FAQ entry is about; one told by words is not.
     if ask.leaning is not None and _answer_from_faq(material, draft, guide, ask):
         outcome.answered = True
@@ -251,10 +260,13 @@ def _answer(material: Material, draft: Draft, guide: Guide, ask: Ask, outcome: _
     if places:
         draft.add_absent(replies.not_in_guide(places, guide))
         outcome.lack(places)
-    if _answer_from_faq(material, draft, guide, ask):
+    timed = bool(_OF_PACE & set(ask.fields)) and choose_item(guide, ask) is None
+    if not (timed and tells_hours(material)) and _answer_from_faq(material, draft, guide, ask):
         outcome.answered = True
         return
     if _from_fields(material, draft, guide, ask):
+        if timed:
+            add_pace(draft, guide, material)
         outcome.answered = True
         return
     if asks_for_amount(ask) and guide.salary_change is not None:
@@ -304,6 +316,8 @@ def _answer_from_faq(material: Material, draft: Draft, guide: Guide, ask: Ask) -
     judged = any(claims_about(field, ask.claims) for field in _JUDGED & set(ask.fields))
     if judged and not _WHY.search(ask.text):
         return False
+    if _asks_of_named_item(guide, ask):
+        return False
     faq = faq_by_words(material, guide, ask) or faq_by_meaning(material, guide, ask)
     if faq is None:
         return False
@@ -312,6 +326,13 @@ def _answer_from_faq(material: Material, draft: Draft, guide: Guide, ask: Ask) -
         if field in ARGUED:
             compose_field(draft, guide, ask, field)
     return True
+
+
+def _asks_of_named_item(guide: Guide, ask: Ask) -> bool:
+    """Whether a field is asked of a skill or phase that is named in full."""
+    item = choose_item(guide, ask)
+    named = item is not None and item.resource is None and item.strength >= _NAMED
+    return named and bool(ask.fields) and set(ask.fields) <= _OF_ITEMS and not _WHY.search(ask.text)
 
 
 def _quote(draft: Draft, passage: Passage, ask: Ask, rarity: Callable[[str], float]) -> None:

@@ -99,6 +99,12 @@ def with_told(profile: Profile, news: Told) -> Profile:
     )
 
 
+def hours_told(text: str) -> Range | None:
+    """The hours a week that a message says its writer has, those named last."""
+    found = [_hours(fold(sentence)) for sentence in SENTENCE_END.split(text)]
+    return next((hours for hours in reversed(found) if hours is not None), None)
+
+
 def _held(skill: str, skills: tuple[str, ...] | list[str]) -> bool:
     return any(terms(skill) == terms(other) for other in skills)
 

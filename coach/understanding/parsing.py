@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from coach.domain import Priority, Range
+from coach.lexicon import is_word
 from coach.reading.figures import Unit, find_range
 from coach.terms import fold, spelt_out, stem, words
 from coach.understanding.catalogue import Catalogue
@@ -41,6 +42,12 @@ _SENTENCE_END = re.compile(r"(?<=[.?!;])\s+|\n+")
 _CLAUSE_START = re.compile(
     rf",?\s+(?:and|plus|but|then|also)\s+(?:also\s+|then\s+)?(?={QUESTION_WORD}\b)"
     rf"|,\s+(?={QUESTION_WORD}\b)"
+)
+_CONDITION = re.compile(r"^\W*(?:(?:and|so|but|ok|okay|also) )*if\b")
+# "It takes a year. Correct?": what is to be confirmed stands before.
+_TAG = re.compile(
+    r"^\W*(?:(?:is|does|would) (?:that|this|it)(?: sound)? |or )?"
+    r"(?:right|correct|true|so|wrong|accurate|fair|yes or no|really|possible|realistic|or not)\W*$"
 )
 _ASKING = re.compile(
     r"\?|^\W*(?:(?:and|so|but|ok|okay|well|hi|hello|hey|please|also|then|now|just|um"
@@ -125,6 +132,8 @@ def understand(
         or [ask for ask in asks if _is_asking(ask)]
         or asks
     )
+    if len(asking) > 1 and not any(_has_subject(ask) for ask in asking):
+        asking = [_ask(", ".join(ask.text for ask in asking), catalogue, known, move)]
     if len(asking) == 1:
         asking = [asking[0].model_copy(update={"qualifiers": _qualifiers(masked, fold(masked))})]
     telling = [ask for ask in asking if ask.fields or ask.items or ask.content or ask.topics]
@@ -144,6 +153,10 @@ def _without_titles(question: str, catalogue: Catalogue) -> str:
                 pattern, lambda match: "_" * len(match.group()), question, flags=re.IGNORECASE
             )
     return question
+
+
+def _has_subject(ask: Ask) -> bool:
+    return bool(ask.fields or ask.items or ask.topics or ask.key_terms)
 
 
 def _is_surely_asking(ask: Ask) -> bool:
@@ -201,7 +214,13 @@ def _masked(text: str, spans: Sequence[tuple[int, int]]) -> str:
 def _parts(text: str) -> list[str]:
     parts: list[str] = []
     for sentence in _SENTENCE_END.split(text):
-        parts.extend(piece for piece in _CLAUSE_START.split(sentence) if piece.strip())
+        pieces = [piece for piece in _CLAUSE_START.split(sentence) if piece.strip()]
+        if len(pieces) > 1 and _CONDITION.match(pieces[0].lower()):
+            pieces[:2] = [f"{pieces[0]}, {pieces[1]}"]
+        if parts and len(pieces) == 1 and _TAG.match(fold(sentence)) and "?" not in parts[-1]:
+            parts[-1] = f"{parts[-1].rstrip(' .;')}, {sentence}"
+        else:
+            parts.extend(pieces)
     return parts
 
 
@@ -215,6 +234,8 @@ def _ask(text: str, catalogue: Catalogue, known: Callable[[str], bool], move: Mo
     if fields[:1] == (Field.RESOURCES,) and items and _HOW_LONG.search(folded):
         fields = (Field.TIMELINE,)
     claims = _claims(folded)
+    if fields[:1] == (Field.HOURS,) and _tells_hours(claims) and _HOW_LONG.search(folded):
+        fields = (Field.TIMELINE,)  # the hours are told, not asked for
     if (
         claims
         and fields
@@ -231,7 +252,7 @@ def _ask(text: str, catalogue: Catalogue, known: Callable[[str], bool], move: Mo
     priority = next((level for level, cue in PRIORITIES if cue.search(folded)), None)
     if priority is not None and not fields and not items:
         fields = (Field.SKILLS,)
-    content = _content(tokens)
+    content = _content([token for token in tokens if not _misspelt(token, known)])
     yes_no = bool(_YES_NO.search(folded))
     if yes_no and set(fields) <= {Field.OVERVIEW} and not items and _IN_TIME.search(folded):
         fields = (Field.TIMELINE,)
@@ -332,6 +353,10 @@ def _claims(folded: str) -> tuple[Claim, ...]:
     return tuple(claims)
 
 
+def _tells_hours(claims: Sequence[Claim]) -> bool:
+    return any(claim.unit == "hour" for claim in claims)
+
+
 def _topics(text: str) -> tuple[str, ...]:
     folded = fold(text)
     return tuple(name for name, cue in TOPICS if cue.search(folded))
@@ -349,6 +374,13 @@ def _content(tokens: Sequence[Token]) -> tuple[str, ...]:
             and len(token.word) > 1
         )
     )
+
+
+def _misspelt(token: Token, known: Callable[[str], bool]) -> bool:
+    """Whether a word is a common one with a slip ("allready"): a name may be as rare."""
+    if known(token.stem) or not token.text.islower() or is_word(token.word):
+        return False
+    return any(same_word(token.word, word) for word in FUNCTION_WORDS | BACKGROUND_WORDS)
 
 
 def _key_terms(content: Sequence[str], cued: set[str], items: Sequence[Item]) -> tuple[str, ...]:

@@ -216,3 +216,16 @@ def test_what_is_no_question_asks_nothing(read: Read) -> None:
 
     assert understood.manner is Manner.GREETING
     assert understood.asks == ()
+
+
+def test_a_condition_is_asked_together_with_what_depends_on_it(read: Read) -> None:
+    understood = read("If I stay where I work, can I move to UX designer sooner?")
+
+    assert len(understood.asks) == 1
+    assert "stay" in understood.asks[0].key_terms
+
+
+def test_hours_that_are_told_are_not_asked_for(read: Read) -> None:
+    understood = read("how many months with 5 hours a week?")
+
+    assert understood.asks[0].fields == (Field.TIMELINE,)
