@@ -334,7 +334,9 @@ class Answer(Value):
 
     ``mode`` is "generating" when a language model wrote any of the text, and ``model`` and
     ``prompt_version`` then say which one and with what prompt. ``notice`` is a plain line on why
-    an answer was quoted although a model is configured.
+    an answer was quoted although a model is configured. ``resolved_question`` is the question made
+    to stand alone, ``index_generation`` names the state of the index it was answered from, and
+    ``tokens`` is an estimate of what a language model read and wrote for it.
     """
 
     text: str
@@ -349,6 +351,9 @@ class Answer(Value):
     prompt_version: str | None = None
     checks: tuple[Check, ...] = ()
     notice: str = ""
+    resolved_question: str = ""
+    index_generation: str | None = None
+    tokens: int = 0
     timings_ms: dict[str, float] = {}
 
     @property

@@ -127,6 +127,8 @@ def _sqlite(url: URL) -> Engine:
             "secure_delete = ON",
         ):
             connection.execute(f"PRAGMA {pragma}")
+        # SQLite's own knows the letters of ASCII alone: a search would miss MÜLLER.
+        connection.create_function("lower", 1, _lower, deterministic=True)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -134,6 +136,10 @@ def _sqlite(url: URL) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
     return engine
+
+
+def _lower(text: str | None) -> str | None:
+    return None if text is None else text.lower()
 
 
 @contextmanager
