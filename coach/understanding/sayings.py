@@ -56,10 +56,10 @@ INJECTION = any_of(
     r"leave out (?:\w+ ){0,2}?(?:sources?|citations?)",
 )
 GREETING = re.compile(
-    r"^(?:(?:hi|hello|hey|hiya|yo|howdy|greetings|hallo|(?:good )?(?:morning|afternoon|evening)|good day|what'?s up|sup|there|coach|all|everyone|bot|again|friend|how are (?:you|u)(?: doing)?|today|nice to meet you)(?: |$))+$"
+    r"^(?:(?:hi|hello|hey|hiya|yo|howdy|greetings|hallo|(?:good )?(?:morning|afternoon|evening)|good day|what'?s up|sup|there|coach|all|everyone|bot|again|friend|how are (?:you|u)(?: doing)?|today|nice to meet you|to you(?: all| too)?|to (?:all|everyone)|and a|mate|man|folks|guys|buddy|dear)(?: |$))+$"
 )
 THANKS = re.compile(
-    r"^(?:(?:ok|okay|great|perfect|cool|awesome|nice|wow|super|good|alright|oh|ah|amazing|that'?s|this|is|was|it|very|really|so|much|helpful|helped|helps|useful|many|a lot|lots|for|the|your|help|info|information|answer|advice|got|understood|makes sense|all|i|see|you|coach|thank|thanks|thx|ty|cheers|appreciate|appreciated|sounds|clear|brilliant|excellent|lovely|that|kind|of) ?)+$"
+    r"^(?:(?:ok|okay|great|perfect|cool|awesome|nice|wow|super|good|alright|oh|ah|amazing|that'?s|this|is|was|it|very|really|so|much|helpful|helped|helps|useful|many|a lot|lots|for|the|your|help|info|information|answer|advice|got|understood|makes sense|all|i|see|you|coach|thank|thanks|thx|ty|cheers|appreciate|appreciated|sounds|clear|brilliant|excellent|lovely|that|kind|of|(?:nice|good) one|man|mate|buddy|dude|pal|folks|guys|tysm|ta|fantastic|wonderful|legend|noted|gotcha|fair enough|again)(?: |$))+$"
 )
 FAREWELL = re.compile(
     r"^(?=.*\b(?:bye|goodbye|night|farewell|care|ciao|bed|later|tomorrow|soon|have a (?:nice|good|great))\b)"

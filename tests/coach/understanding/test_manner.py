@@ -7,8 +7,20 @@ import pytest
 from coach.understanding import Catalogue, Manner, understand
 
 SAID = {
-    Manner.GREETING: ["Hi", "hello there!", "Good morning coach", "Hey :)"],
-    Manner.THANKS: ["Thanks!", "thank you so much", "great, thanks, that was very helpful"],
+    Manner.GREETING: [
+        "Hi",
+        "hello there!",
+        "Good morning coach",
+        "Hey :)",
+        "good evening to you all",
+    ],
+    Manner.THANKS: [
+        "Thanks!",
+        "thank you so much",
+        "great, thanks, that was very helpful",
+        "cheers mate",
+        "good one",
+    ],
     Manner.FAREWELL: ["bye", "Goodbye!", "see you later"],
     Manner.CAPABILITIES: [
         "What can you do?",
@@ -52,6 +64,7 @@ SAID = {
         "How do I end the first phase?",
         "Will AI kill this job?",
         "18-24 months?",
+        "the one for SQL",
     ],
 }
 
