@@ -34,8 +34,14 @@ _SURELY_TO = re.compile(
     r"\b(?:becom(?:e|ing)|(?:switch|mov|transition|chang|pivot|go|going|turn)\w* "
     r"(?:\w+ ){0,3}?(?:in)?to(?: being| becoming| be| become)?) (?:an? |the )?$"
 )
+# What one does, not what one becomes: "what does a nurse have to learn".
+_DOING = (
+    r"(?:learn|know|have|get|do|earn|make|take|read|understand|need|study|master|use|work|find|show"
+    r"|start|begin|write|keep|see|think|want|look|bring|pick|choose|apply|pass|speak|talk|improve"
+    r"|prepare|plan|focus|spend|pay|ask|try|attend|join|finish|complete|buy|hire|follow)"
+)
 _SURELY_FROM_AFTER = re.compile(
-    r"\s*(?:in)?to (?:become |be |being )?(?:an? |the )?\w|\s*(?:->|→|=>|>)"
+    rf"\s*(?:in)?to (?!{_DOING}\b)(?:become |be |being )?(?:an? |the )?\w|\s*(?:->|→|=>|>)"
     r"|\s(?:\w+ )?(?:become|turn into|switch to|move (?:in)?to)\b"
 )
 _ADJECTIVES = frozenset("senior junior future good great real new professional full".split())

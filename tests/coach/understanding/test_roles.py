@@ -101,6 +101,17 @@ def test_a_reversed_move_is_unknown(move_in: Read, question: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "question",
+    [
+        "Is it necessary for a UX designer to know psychology?",
+        "what does it take for a UX designer to get hired",
+    ],
+)
+def test_what_a_role_has_to_do_makes_it_no_role_to_leave(move_in: Read, question: str) -> None:
+    assert move_in(question).guides == (WEB,)
+
+
+@pytest.mark.parametrize(
     ("question", "role"),
     [
         ("How do I become an astronaut?", "astronaut"),
