@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import cache
 
 from coach.domain import Hit, Passage, Section
 from coach.terms import fold, stem, terms
 from coach.understanding import Ask, Field
-from coach.understanding.vocabulary import TOPICS
+from coach.understanding.vocabulary import ENTRY_TOPICS, TOPICS
 
 # A passage answers when it holds this share of the question's weight, rarer words weighing more.
 _LEAST_SHARE = 0.6
@@ -77,6 +78,8 @@ def best_passage(
         hits: the passages found, best first.
         rarity: the weight of a stem, higher for rarer ones.
     """
+    if (entry := _entry_on_topic(ask, hits)) is not None:
+        return entry, ()
     wanted = [(term, stem(fold(term))) for term in ask.content]
     total = sum(rarity(part) for _, part in wanted)
     # A subject that no text holds must not be made up for by its surroundings.
@@ -104,9 +107,20 @@ def best_passage(
     return None, tuple(lacking)
 
 
+def _entry_on_topic(ask: Ask, hits: Sequence[Hit]) -> Passage | None:
+    """The FAQ entry whose question is on the topic asked about, in whatever words."""
+    cues = [ENTRY_TOPICS[topic] for topic in ask.topics if topic in ENTRY_TOPICS]
+    entries = (hit.passage for hit in hits[:10] if hit.passage.section is Section.FAQ)
+    return next(
+        (entry for entry in entries if any(cue.search(fold(entry.headings[-1])) for cue in cues)),
+        None,
+    )
+
+
 def rarity_in(frequency: Callable[[str], int], size: int) -> Callable[[str], float]:
     """Inverse document frequency as BM25 has it; a stem the knowledge lacks weighs most."""
 
+    @cache  # of one turn
     def weight(part: str) -> float:
         count = frequency(part)
         return math.log(1 + (size - count + 0.5) / (count + 0.5))

@@ -64,7 +64,8 @@ _YES_NO = re.compile(
     r"^\W*(?:(?:and|so|but|ok|okay|well|hi|hello|hey|please|also|then) )*(?:is|are|do|does"
     r"|did|can|could|will|would|should|has|have|was|were|am|must|isn'?t|aren'?t|don'?t"
     r"|doesn'?t|won'?t)\b"
-    r"|\b(?:right|correct|true|isn'?t it|doesn'?t it|don'?t i|yes or no|is it true|is that so)\W*$"
+    r"|\b(?:right|correct|true|isn'?t it|doesn'?t it|don'?t i|yes or no|or not|is it true"
+    r"|is that so)\W*$"
 )
 _UNITS: tuple[Unit, ...] = ("week", "month", "hour", "percent")
 _POSSIBLE = re.compile(
@@ -91,6 +92,7 @@ _UNIT_OF_FIELD: dict[Field, frozenset[str]] = {
     Field.SALARY: frozenset({"percent"}),
     Field.GROWTH: frozenset({"percent"}),
 }
+_COMMON_STEMS = frozenset(stem(word) for word in FUNCTION_WORDS | BACKGROUND_WORDS)
 _DATED = frozenset({Field.THIS_WEEK, Field.THIS_MONTH, Field.NEXT_90_DAYS})
 
 
@@ -378,9 +380,12 @@ def _content(tokens: Sequence[Token]) -> tuple[str, ...]:
 
 def _misspelt(token: Token, known: Callable[[str], bool]) -> bool:
     """Whether a word is a common one with a slip ("allready"): a name may be as rare."""
-    if known(token.stem) or not token.text.islower() or is_word(token.word):
+    if not token.text.islower() or is_word(token.word):
         return False
-    return any(same_word(token.word, word) for word in FUNCTION_WORDS | BACKGROUND_WORDS)
+    if token.stem in _COMMON_STEMS:
+        return True
+    common = FUNCTION_WORDS | BACKGROUND_WORDS
+    return not known(token.stem) and any(same_word(token.word, word) for word in common)
 
 
 def _key_terms(content: Sequence[str], cued: set[str], items: Sequence[Item]) -> tuple[str, ...]:

@@ -12,20 +12,58 @@ TOPICS: tuple[tuple[str, Pattern[str]], ...] = (
     (
         "what it costs",
         any_of(
-            r"costs?",
+            r"costs?(?! (?:me )?nothing)",
             r"price[sd]?",
             r"fees?",
             r"tuition",
             r"expensive",
             r"cheap(?:er|est)?",
             r"afford\w*",
-            r"(?:for|is it|are they|it) free|free of charge|free course",
             r"(?:my|tight|low|your|a) budget",
             r"how much (?:is|are|for) (?:the|a|an|this|that)",
             r"how much (?:\w+ ){0,3}?(?:cost|pay for|spend on)",
             r"scholarships?",
             r"discounts?",
             r"subscription",
+        ),
+    ),
+    (
+        "what is free",
+        any_of(
+            r"(?:for|is it|are they|it) free",
+            r"free of charge",
+            r"free (?:\w+ )?(?:one|ones|courses?|class(?:es)?|books?|videos?|modules?|training|resources?|materials?|sessions?|environment|platforms?)",
+            r"free (?:online|to read)",
+            r"(?:costs?|pay) (?:me )?nothing",
+            r"without paying|(?:at )?no cost",
+        ),
+    ),
+    (
+        "other formats",
+        any_of(
+            r"audio ?books?",
+            r"audible",
+            r"e-?books?",
+            r"pdfs?",
+            r"(?:kindle|paperback|hardcover|digital|printed?|audio) (?:version|edition|copy|format)s?",
+        ),
+    ),
+    (
+        "class times and dates",
+        any_of(
+            r"(?:taught|given|held|offered) (?:in the |at |on )?(?:evenings?|mornings?|nights?|weekends?)",
+            r"(?:evening|night|weekend) (?:class|course|session)(?:es|s)?",
+            r"(?:start(?:ing)?|enrol\w*|application|registration) (?:dates?|deadlines?)",
+            r"when (?:does|do|will) (?:the |that |this )?(?:next )?(?:\w+ )?(?:course|class|cohort|semester|programme|program)s? (?:start|begin|run|open)",
+        ),
+    ),
+    (
+        "which school is best",
+        any_of(
+            r"(?:which|what) (?:universit(?:y|ies)|colleges?|schools?|boot ?camps?) (?:is|are|would be) (?:the )?(?:best|better|right|good|worth)",
+            r"(?:best|top|good|better|right) (?:universit(?:y|ies)|colleges?|schools?|boot ?camps?)",
+            r"(?:university|college|school|boot ?camp) rankings?",
+            r"(?:best|highest|top|good) (?:ratings?|reviews?)|(?:best|top)[- ](?:rated|ranked)",
         ),
     ),
     (
@@ -49,6 +87,7 @@ TOPICS: tuple[tuple[str, Pattern[str]], ...] = (
         "which employers hire",
         any_of(
             r"(?:which|what) (?:\w+ ){0,3}?(?:companies|employers|firms|startups|organi[sz]ations)",
+            r"(?:which|what) (?:\w+ )?(?:districts|hospitals|clinics|banks|agencies|industries|sectors)",
             r"who (?:is|are) hiring",
             r"(?:at|by|join|from) (?:google|amazon|microsoft|meta|apple|netflix|openai|facebook|ibm|nvidia|tesla)",
         ),
@@ -132,8 +171,13 @@ TOPICS: tuple[tuple[str, Pattern[str]], ...] = (
         "notice periods and contracts",
         any_of(r"notice period", r"non[- ]compete", r"legal(?:ly)?", r"lawsuit"),
     ),
-    ("hardware", any_of(r"laptops?", r"gpus?", r"which computer", r"hardware")),
+    ("hardware", any_of(r"laptops?", r"gpus?", r"graphics cards?", r"which computer", r"hardware")),
 )
+
+# Topics that FAQ entries are on; a question is told to be on one by its meaning.
+ENTRY_TOPICS: dict[str, Pattern[str]] = {
+    "replacement by machines": any_of(r"replac\w+", r"automat\w+"),
+}
 
 PLACES = any_of(
     r"europe(?:an)?",
@@ -344,6 +388,7 @@ FUNCTION_WORDS = frozenset(
     unless until up upon us usually ve very via want wanted wants was way we well were what
     whatever when whenever where whether which while who whoever whole whom whose why will
     with within without wonder wondering won would wouldn yes yet you your yours yourself
+    gimme lemme shd shud cud wud wld cld dunno bc cuz coz abt rn tbh imo wanna
     ain aren couldn didn doesn don hadn hasn haven isn mustn needn shan shouldn wasn weren
     im ive id dont doesnt cant wont isnt whats thats theres lets plz pls u ur r thx hello
     bot someone about somewhere myself makes kinda gonna wanna gotta hmm oh ah well wow
@@ -354,7 +399,7 @@ FUNCTION_WORDS = frozenset(
 # Words that careers are talked about in: they name no subject that a guide could lack.
 BACKGROUND_WORDS = frozenset(
     """
-    options choices possibilities alternatives
+    options choices possibilities alternatives sooner correctly
     according meant same instead firm total totals together question road way firsttime weekly
     above alone already best better come comes day days exactly far feel few find first five
     four full give given gives giving good great help keep know known last later least less

@@ -94,6 +94,21 @@ def test_shared_words_far_from_the_meaning_do_not_answer() -> None:
     assert passage is None
 
 
+def test_an_entry_on_the_topic_answers_in_whatever_words() -> None:
+    ask = Ask(text="", content=("machines",), key_terms=("machines",))
+    entry = Hit(
+        passage=passage_of("Some of it.").model_copy(
+            update={"section": Section.FAQ, "headings": ("Will this work be automated?",)}
+        ),
+        score=0.2,
+        dense=0.2,
+    )
+    on_topic = ask.model_copy(update={"topics": ("replacement by machines",)})
+
+    assert best_passage(on_topic, [entry], alike)[0] == entry.passage
+    assert best_passage(ask, [entry], alike)[0] is None
+
+
 def test_rarer_words_weigh_more_and_unheard_ones_most() -> None:
     counts = {"common": 90, "rare": 2, "unheard": 0}
     rarity = rarity_in(counts.__getitem__, 100)

@@ -229,3 +229,65 @@ def test_hours_that_are_told_are_not_asked_for(read: Read) -> None:
     understood = read("how many months with 5 hours a week?")
 
     assert understood.asks[0].fields == (Field.TIMELINE,)
+
+
+@pytest.mark.parametrize("tag", ["Right?", "Is that true?", "Or not?"])
+def test_what_is_to_be_confirmed_is_what_was_said_before(read: Read, tag: str) -> None:
+    ask = only_ask(read(f"A web developer is a UX designer in four months. {tag}"))
+
+    assert ask.fields == (Field.TIMELINE,)
+    assert [claim.text for claim in ask.claims] == ["four months"]
+    assert ask.yes_no
+
+
+def test_a_common_word_with_a_slip_is_no_subject(read: Read) -> None:
+    ask = only_ask(read("can i realy becom a UX designer", focus=(WEB,)))
+
+    assert ask.key_terms == ()
+
+
+def test_a_name_is_no_slip(read: Read) -> None:
+    assert only_ask(read("do i need Sketchup", focus=(WEB,))).key_terms == ("Sketchup",)
+
+
+def test_parts_without_a_subject_are_read_together(read: Read) -> None:
+    assert (
+        only_ask(read("what does it mean, and why so long?", focus=(WEB,))).text.count("why") == 1
+    )
+
+
+@pytest.mark.parametrize(
+    ("question", "fields"),
+    [
+        ("what is pay at the lower end?", (Field.WAGE_RANGE,)),
+        ("can I get there sooner?", (Field.TIMELINE,)),
+        ("any good tools?", (Field.RESOURCES,)),
+        ("which club should a UX designer join?", (Field.RESOURCES,)),
+        ("is there a place where I can practise?", (Field.RESOURCES,)),
+        ("which paid course is any good?", (Field.RESOURCES,)),
+    ],
+)
+def test_other_words_for_a_field(read: Read, question: str, fields: tuple[Field, ...]) -> None:
+    assert only_ask(read(question, focus=(WEB,))).fields == fields
+
+
+def test_what_can_wait_is_nice_to_have(read: Read) -> None:
+    ask = only_ask(read("what could I put off?", focus=(WEB,)))
+
+    assert (ask.fields, ask.priority) == ((Field.SKILLS,), Priority.NICE_TO_HAVE)
+
+
+@pytest.mark.parametrize(
+    ("question", "topic"),
+    [
+        ("Is there a paperback edition?", "other formats"),
+        ("When does the next cohort start?", "class times and dates"),
+        ("What are the top schools for it?", "which school is best"),
+        ("Which hospitals pay more?", "which employers hire"),
+        ("What graphics card is enough?", "hardware"),
+        ("Which of them cost nothing?", "what is free"),
+        ("What does the course cost?", "what it costs"),
+    ],
+)
+def test_what_guides_have_no_place_for_is_a_topic(read: Read, question: str, topic: str) -> None:
+    assert only_ask(read(question, focus=(WEB,))).topics == (topic,)
