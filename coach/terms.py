@@ -28,7 +28,10 @@ def fold(text: str) -> str:
     if text.isascii():  # nearly every text, and ten times as fast
         return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.replace("’", "'"))
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter)).lower()
+    for letter in set(decomposed):  # far fewer than the letters of the text
+        if unicodedata.combining(letter):
+            decomposed = decomposed.replace(letter, "")
+    return decomposed.lower()
 
 
 def words(text: str) -> list[str]:

@@ -135,6 +135,7 @@ class Amount(Value):
     end: int
 
 
+@lru_cache(maxsize=5_000)
 def normalised(text: str) -> str:
     """Folded text with the wordings of figures made alike: "a year and a half" is "1.5 years"."""
     text = _NO_WHOLE.sub("0.", text.translate(_VULGAR))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from coach.domain import Passage, Section
 from coach.terms import fold, stem, terms
@@ -18,16 +19,21 @@ _MOST = 2
 
 def pieces(passage: Passage) -> list[str]:
     """The sentences and list items of a passage, each exactly as it stands in the text."""
+    return list(_pieces(passage.text, passage.headings))
+
+
+@lru_cache(maxsize=5_000)
+def _pieces(text: str, headings: tuple[str, ...]) -> tuple[str, ...]:
     found: list[str] = []
-    for line in _PIECE.finditer(passage.text):
-        if _HEADING.match(line.group()) or line.group().strip() in passage.headings:
+    for line in _PIECE.finditer(text):
+        if _HEADING.match(line.group()) or line.group().strip() in headings:
             continue
         start = _MARKS.match(line.group())
         body = line.group()[start.end() if start else 0 :]
         found.extend(
             match.group().strip() for match in _SENTENCE.finditer(body) if match.group().strip()
         )
-    return found
+    return tuple(found)
 
 
 def answering_pieces(passage: Passage, ask: Ask, rarity: Callable[[str], float]) -> tuple[str, ...]:

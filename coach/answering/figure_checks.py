@@ -102,10 +102,13 @@ def unsupported_amount(
         counted = {other.amount.low for other in given if other.noun and other.noun == amount.noun}
         if not known or (counted and amount.amount.low not in counted):
             return f"“{amount.text.strip()}” does not stand in its source."
+    spans = list(_SPAN.finditer(folded))
+    if not spans:
+        return None
     held = {stem(word) for source in (*sources, said) for word in words(source)}
     # The week of "8 hours a week" was compared with the hours.
     compared = {amount.end + 1 for amount in find_amounts(text) if amount.unit == "hour"}
-    for match in _SPAN.finditer(folded):
+    for match in spans:
         if stem(match["unit"]) not in held and match.start() not in compared:
             return f"“{match.group()}” does not stand in its source."
     return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
@@ -87,36 +87,44 @@ def _parts(guide: Guide) -> list[Part]:
 def _mentions(folded: str, guide: Guide) -> Iterator[tuple[int, Part]]:
     """The skills and phases a sentence names, each once, with where."""
     spoken = [(match.start(), stem(match.group())) for match in _WORD.finditer(folded)]
-    stems = [part for _, part in spoken]
+    stems = tuple(part for _, part in spoken)
+    places: dict[str, list[int]] = {}
+    for at, part_stem in enumerate(stems):
+        places.setdefault(part_stem, []).append(at)
     taken: set[int] = set()
     parts = _parts(guide)
     for index, short_names in _short_names(tuple(part.name.value for part in parts)):
         part = parts[index]
-        found = (_find(stems, name, taken) for name in short_names)
-        match = next(
-            ((at, name) for at, name in zip(found, short_names, strict=True) if at is not None),
-            None,
-        )
-        if match is not None:
-            at, name = match
-            taken.update(range(at, at + len(name)))
-            yield spoken[at][0], part
-        elif isinstance(part, Phase) and (
-            numbered := re.search(_numbered(part.number, len(guide.phases)), folded)
-        ):
-            yield numbered.start(), part
+        for name in short_names:
+            at = _find(stems, places, name, taken) if name[0] in places else None
+            if at is not None:
+                taken.update(range(at, at + len(name)))
+                yield spoken[at][0], part
+                break
+        else:
+            if isinstance(part, Phase) and (
+                numbered := _numbered(part.number, len(guide.phases)).search(folded)
+            ):
+                yield numbered.start(), part
 
 
-def _numbered(number: int, count: int) -> str:
+@lru_cache(maxsize=200)
+def _numbered(number: int, count: int) -> re.Pattern[str]:
     """A pattern for "phase 2", "the second phase", "the last phase"."""
     ordinals = [*_ORDINALS[number - 1 : number], *(("last", "final") if number == count else ())]
     spelt = rf"|\b(?:{'|'.join(ordinals)}) phase\b" if ordinals else ""
-    return rf"\bphase {number}\b{spelt}"
+    return re.compile(rf"\bphase {number}\b{spelt}")
 
 
-def _find(stems: Sequence[str], name: tuple[str, ...], taken: set[int]) -> int | None:
-    for at, part in enumerate(stems):
-        if part == name[0] and at not in taken and tuple(stems[at : at + len(name)]) == name:
+def _find(
+    stems: tuple[str, ...],
+    places: Mapping[str, Sequence[int]],
+    name: tuple[str, ...],
+    taken: Collection[int],
+) -> int | None:
+    """Where a name's stems stand in a row; ``places`` tells where each stem stands."""
+    for at in places[name[0]]:
+        if at not in taken and stems[at : at + len(name)] == name:
             return at
     return None
 
@@ -234,6 +242,8 @@ def _wrong_resource(text: str, guide: Guide, cited: Sequence[Passage]) -> str | 
     spoken = " ".join(words(text))
     known = [(part, resource) for part in _parts(guide) for resource in part.resources]
     named = [(part, one) for part, one in known if _is_named(text, spoken, one)]
+    if not named:
+        return None
     # A book may be called what a skill is called.
     skills = {fold(gap.name.value) for gap in guide.skill_gaps}
     named = [(part, one) for part, one in named if fold(_short_title(one)) not in skills] or named
@@ -253,13 +263,14 @@ def _wrong_resource(text: str, guide: Guide, cited: Sequence[Passage]) -> str | 
     if strange and not any(part is owner for part in spoken_of for owner in owners):
         return f"The guide does not name “{resource.title}” for “{strange[0].name.value}”."
     resources = [one for _, one in known]
+    makers = (_other_maker(spoken, resource, resources, name) for name in ("author", "provider"))
+    wrong = next(filter(None, makers), None)
+    if not wrong:
+        return None
     others = " ".join(words(rest))
     if any(_hinted(others, one.title) for one in resources if one.title != resource.title):
         return None
-    for name in ("author", "provider"):
-        if wrong := _other_maker(spoken, resource, resources, name):
-            return f"“{resource.title}” is not by “{wrong}”."
-    return None
+    return f"“{resource.title}” is not by “{wrong}”."
 
 
 def _is_named(text: str, spoken: str, resource: Resource) -> bool:
@@ -302,7 +313,6 @@ def _other_maker(
     spoken: str, resource: Resource, known: Sequence[Resource], name: str
 ) -> str | None:
     """An author or provider in the sentence who made another resource, where its own is unsaid."""
-    makers = {maker for one in known for maker in _people(getattr(one, name))}
     own = {
         maker
         for one in known
@@ -313,6 +323,7 @@ def _other_maker(
         return None
     context = f"{resource.title} {resource.note or ''} {' '.join(own)}"
     held = " ".join(words(context))
+    makers = {maker for one in known for maker in _people(getattr(one, name))}
     return next(
         (
             maker
@@ -323,13 +334,15 @@ def _other_maker(
     )
 
 
-def _people(names: str | None) -> list[str]:
+@lru_cache(maxsize=2_000)
+def _people(names: str | None) -> tuple[str, ...]:
     """The people or organisations in "Alan Cooper, Robert Reimann and David Cronin"."""
-    return [name for name in re.split(r",\s*|\s+(?:and|&)\s+", names or "") if name]
+    return tuple(name for name in re.split(r",\s*|\s+(?:and|&)\s+", names or "") if name)
 
 
 def _says(spoken: str, name: str) -> bool:
-    return f" {_spoken(name)} " in f" {spoken} "
+    said = _spoken(name)
+    return said in spoken and f" {said} " in f" {spoken} "  # the first is quickly told
 
 
 @lru_cache(maxsize=5_000)

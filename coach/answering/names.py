@@ -22,6 +22,8 @@ _LINK = re.compile(
     r"|top|uk|us|xyz)\b(?:/\S*)?|\b[\w-]{1,63}\.[a-z]{2,24}/\S+|[\w.+-]{1,64}@[\w-]{1,63}\.\w+",
     re.IGNORECASE,
 )
+# What every link has, and few sentences: it is found far sooner.
+_LIKE_A_LINK = re.compile(r"[/@:]|\.[^\s)\]>]")
 _WORD = re.compile(r"(?<![\w'’])[^\W_][\w+#&/.’'-]*(?<![.’'-])")
 _LOOK_BACK = 20
 _SHORT = 3
@@ -71,7 +73,7 @@ def unknown_name(
         folded = " ".join(words(title))
         if " " in folded and folded not in source:
             return title
-    said_stems = set(terms(said))
+    own_words = words(text)
     maker_stems = _stems_of_makers(makers)
     given = frozenset(source.split())
     for name, opens in names(text):
@@ -82,21 +84,22 @@ def unknown_name(
         ]
         if not missing or (opens and _is_plain(name, text, maker_stems, is_known)):
             continue
-        if not all(part in said_stems for part in missing):
+        if not set(missing) <= set(terms(said)):
             return name
-    spoken = f" {' '.join(words(text))} "
+    spoken = f" {' '.join(own_words)} "
     known = f" {source} {' '.join(words(said))} "
-    strange = (one for one in makers if f" {one} " in spoken and f" {one} " not in known)
+    near = (one for one in makers if one in spoken)  # nearly none, and quickly told
+    strange = (one for one in near if f" {one} " in spoken and f" {one} " not in known)
     own = (
         word
-        for word in words(text)
+        for word in own_words
         if word in products and not is_word(word) and stem(word) not in roles
     )
     placed = (match["name"] or match["code"] for match in _PLACE.finditer(fold(text)))
     after = (name for name in placed if not is_known(stem(name)) and name not in _COMMON)
     unheard = (
         word
-        for word in words(text)
+        for word in own_words
         if len(word) > _SHORT and word.isalpha() and not is_known(stem(word)) and not is_word(word)
     )
     found = (*strange, *own, *after, *unheard)
@@ -127,9 +130,10 @@ def _is_plain(
     return ordinary or (text.startswith(name) and not _ACTS.match(text, len(name)))
 
 
-def _stands(word: str, given: Collection[str]) -> bool:
+def _stands(word: str, given: frozenset[str]) -> bool:
     """Whether a word of a name is given, in the singular or the plural; a stem tells too little."""
-    return bool({word, f"{word}s", word.removesuffix("s"), word.removesuffix("es")} & set(given))
+    forms = (word, f"{word}s", word.removesuffix("s"), word.removesuffix("es"))
+    return not given.isdisjoint(forms)
 
 
 def titles(text: str) -> tuple[str, ...]:
@@ -139,6 +143,8 @@ def titles(text: str) -> tuple[str, ...]:
 
 def links(text: str) -> tuple[str, ...]:
     """The web addresses in a text."""
+    if not _LIKE_A_LINK.search(text):
+        return ()
     return tuple(match.group().rstrip(".,;") for match in _LINK.finditer(text))
 
 
@@ -163,7 +169,7 @@ def names(text: str) -> tuple[tuple[str, bool], ...]:
 
 
 def _has_capital(word: str) -> bool:
-    return any(letter.isupper() for letter in word)
+    return not word.islower() and any(letter.isupper() for letter in word)
 
 
 def _opens(text: str, at: int) -> bool:

@@ -82,7 +82,8 @@ class Phrasings:
         """What a question is about, by the votes of its nearest phrasings."""
         import numpy
 
-        cosines = self._vectors @ vector
+        # A product by BLAS would wake its threads, which wait for a busy core ten times as long.
+        cosines = numpy.einsum("ij,j->i", self._vectors, vector)
         nearest = numpy.argpartition(-cosines, _NEIGHBOURS)[:_NEIGHBOURS]
         votes: dict[str, float] = {}
         best: dict[str, float] = {}
