@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from coach.answering import names
 from coach.answering.amounts import find_amounts
@@ -118,7 +118,7 @@ class Evidence:
     rarity: Callable[[str], float]
     derived: Sequence[str] = ()
 
-    @property
+    @cached_property
     def names(self) -> GuideNames:
         """The names in every guide."""
         return names_of(self.guides)
@@ -198,6 +198,7 @@ def _failed(sentence: str, reason: str) -> Check:
     return Check(sentence=sentence, status=CheckStatus.FAILED, reason=reason)
 
 
+@lru_cache(maxsize=2_000)
 def gives_orders(text: str) -> bool:
     """Whether a text speaks to a program rather than to a reader: an order hidden in a guide."""
     return bool(_ORDERS.search(text))
@@ -266,8 +267,8 @@ def _needs_source(text: str, evidence: Evidence) -> str | None:
 
 
 def _foreign_markup(text: str, cited: Sequence[Passage]) -> str | None:
-    held = " ".join(passage.text for passage in cited)
     foreign = (*(match.group() for match in _MARKUP.finditer(text)), *names.links(text))
+    held = " ".join(passage.text for passage in cited)
     if any(piece not in held for piece in foreign):
         return "It holds a link or a piece of a web page that its source does not have."
     return None
@@ -279,11 +280,12 @@ def _other_move(text: str, cited: Sequence[Passage], evidence: Evidence) -> str 
     if not sources:
         return None
     own = {role for guide in sources for role in (guide.from_role, guide.to_role)}
-    held = f" {' '.join(words(' '.join(_whole(passage) for passage in cited)))} "
+    held = f" {_words_of(cited)} "
     folded = f" {' '.join(words(text))} "
+    near = (one for one in evidence.names.roles.items() if one[0] in folded)  # quickly told
     spoken = {
         name: role
-        for name, role in evidence.names.roles.items()
+        for name, role in near
         if f" {name} " in folded and (len(name) > 3 or name.upper() in text)
     }
     named = set(spoken.values())
@@ -301,7 +303,7 @@ def _unknown_name(text: str, cited: Sequence[Passage], evidence: Evidence) -> st
     unknown_weight = evidence.rarity(_IN_NO_GUIDE)
     found = names.unknown_name(
         text,
-        source=" ".join(words(" ".join(_whole(passage) for passage in cited))),
+        source=_words_of(cited),
         roles=_role_stems(cited, evidence),
         said=evidence.said,
         makers=evidence.names.makers,
@@ -314,6 +316,16 @@ def _unknown_name(text: str, cited: Sequence[Passage], evidence: Evidence) -> st
 def _whole(passage: Passage) -> str:
     """What a passage says, its own heading with it."""
     return "\n".join((*passage.headings[1:], passage.text))
+
+
+def _words_of(passages: Sequence[Passage]) -> str:
+    """The folded words of what passages say, a space between two."""
+    return " ".join(filter(None, (_folded_words(_whole(passage)) for passage in passages)))
+
+
+@lru_cache(maxsize=5_000)
+def _folded_words(text: str) -> str:
+    return " ".join(words(text))
 
 
 def _claimed(passage: Passage) -> str:
