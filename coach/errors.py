@@ -10,6 +10,7 @@ CoachError                     what went wrong, where, and what to do next
 │   ├── IndexBusy              another process is writing to the index
 │   └── IndexUnusable          unreadable, read-only, full disk, unreachable Chroma server
 ├── DatabaseUnusable           the database of conversations cannot be reached, read or written
+├── PlanError                  a plan that cannot be made of what was given
 ├── AccountError               an account that cannot be made, changed or signed in to
 ├── ModelError                 the language model gave no answer that could be used
 │   ├── ModelUnreachable       no connection, a failing server, or one left alone for a while
@@ -84,6 +85,10 @@ class QuestionError(CoachError):
 
 class DatabaseUnusable(CoachError):
     """The database of conversations cannot be reached, read or written."""
+
+
+class PlanError(CoachError):
+    """A plan that cannot be made of what was given."""
 
 
 class AccountError(CoachError):

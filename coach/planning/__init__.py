@@ -1,0 +1,36 @@
+"""Plans: a guide and a person's time give dated tasks, each with the place it comes from."""
+
+from coach.planning.building import build, replanned
+from coach.planning.values import (
+    DaysOff,
+    Deadline,
+    DeadlineFit,
+    HeldSkill,
+    Level,
+    Milestone,
+    Note,
+    Plan,
+    Preferences,
+    Task,
+    TaskKind,
+    Tick,
+    Week,
+)
+
+__all__ = [
+    "DaysOff",
+    "Deadline",
+    "DeadlineFit",
+    "HeldSkill",
+    "Level",
+    "Milestone",
+    "Note",
+    "Plan",
+    "Preferences",
+    "Task",
+    "TaskKind",
+    "Tick",
+    "Week",
+    "build",
+    "replanned",
+]

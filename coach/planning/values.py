@@ -1,0 +1,163 @@
+"""What a plan is made of, and what a person says about the time they have."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+from pydantic import Field
+
+from coach.domain import Priority, Range, Span, Value
+
+EVERY_DAY = tuple(range(7))
+
+
+class Level(StrEnum):
+    """How well a person has a skill; only a solid one is taken off the plan."""
+
+    SOME = "some"
+    SOLID = "solid"
+
+
+class HeldSkill(Value):
+    """A skill of the guide, by the guide's name for it, that the person has already."""
+
+    name: str
+    level: Level = Level.SOLID
+
+
+class DaysOff(Value):
+    """Days without study, both included."""
+
+    first: date
+    last: date
+
+
+class Tick(Value):
+    """A task that the person has done, and when."""
+
+    task: str
+    on: date
+
+
+class Preferences(Value):
+    """What shapes the dates of a plan.
+
+    ``weekdays`` are the days of study, Monday is 0. ``time_zone`` is an IANA name. ``finished``
+    holds titles of courses and books. ``replanned`` is the day from which what is still open was
+    last planned anew.
+    """
+
+    hours_a_week: float
+    start: date
+    deadline: date | None = None
+    weekdays: tuple[int, ...] = EVERY_DAY
+    days_off: tuple[DaysOff, ...] = ()
+    time_zone: str = "UTC"
+    held: tuple[HeldSkill, ...] = ()
+    finished: tuple[str, ...] = ()
+    ticks: tuple[Tick, ...] = ()
+    replanned: date | None = None
+
+
+class TaskKind(StrEnum):
+    """How a task takes time: study goes faster with more hours a week, experience does not."""
+
+    ACTION = "action"
+    STUDY = "study"
+    EXPERIENCE = "experience"
+
+
+class Task(Value):
+    """One thing to do, in the guide's words; ``source`` is where they stand.
+
+    ``hours`` is the effort the plan counts with, ``range_hours`` what the guide's figures allow. An
+    action has none of its own: its time is part of the first phase. ``after`` are the tasks that
+    come before it. ``taken_off`` says why a task need not be done.
+    """
+
+    id: str
+    text: str
+    kind: TaskKind
+    source: Span
+    phase: int | None = None
+    skill: str | None = None
+    priority: Priority | None = None
+    hours: float = 0.0
+    range_hours: Range = Range(low=0, high=0)
+    after: tuple[str, ...] = ()
+    start: date | None = None
+    end: date | None = None
+    done: date | None = None
+    taken_off: str = ""
+
+
+class Milestone(Value):
+    """The end of a phase: the day the plan counts with, and an early and a late one."""
+
+    phase: int
+    name: str
+    early: date
+    planned: date
+    late: date
+    source: Span
+
+
+class Week(Value):
+    """The hours planned in the week that begins on a Monday."""
+
+    monday: date
+    hours: float
+
+
+class DeadlineFit(StrEnum):
+    """Whether a deadline is met: also by the late date, only by the early one, or by neither."""
+
+    MET = "met"
+    TIGHT = "tight"
+    MISSED = "missed"
+
+
+class Deadline(Value):
+    """How the plan stands to the deadline; ``days_over`` counts from it to the planned end.
+
+    ``hours_needed`` are the hours a week with which the planned end would meet it; None where no
+    hours would, as work that takes its time does not go faster.
+    """
+
+    on: date
+    fit: DeadlineFit
+    days_over: int
+    hours_needed: float | None
+    advice: str
+
+
+class Note(Value):
+    """A line on the guide's own figures, with the places it rests on."""
+
+    text: str
+    sources: tuple[Span, ...]
+
+
+class Plan(Value):
+    """Dated tasks for one move, first to last, as they follow from a guide and preferences."""
+
+    guide: str
+    title: str
+    preferences: Preferences
+    tasks: tuple[Task, ...]
+    milestones: tuple[Milestone, ...]
+    weeks: tuple[Week, ...]
+    notes: tuple[Note, ...]
+    beside: tuple[str, ...] = Field(description="Skills of the guide that no task of a phase names")
+    deadline: Deadline | None
+
+    @property
+    def hours(self) -> float:
+        """The effort of all tasks, those taken off or done included."""
+        return sum(task.hours for task in self.tasks)
+
+    @property
+    def end(self) -> date:
+        """The day the last phase is planned to end."""
+        return self.milestones[-1].planned
