@@ -230,6 +230,11 @@ def _telling() -> Iterator[None]:
     except CoachError as error:
         console.print(f"evals: {error}")
         raise typer.Exit(_FAILED) from error
+    except OSError as error:
+        what = f"{error.filename}: " if error.filename else ""
+        why = error.strerror or str(error)
+        console.print(f"evals: {what}This cannot be read or written: {why}. Name another place.")
+        raise typer.Exit(_FAILED) from error
     except Interrupted as stopped:
         console.print(
             f"Stopped after {stopped.done} of {stopped.total} cases. They are kept: give the same "

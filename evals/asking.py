@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
 
@@ -13,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from coach.cases import Case, read_cases
-from coach.errors import ReadingError
+from coach.errors import ReadingError, SettingsError
 from coach.settings import Settings
 from evals import runner
 from evals.coaches import open_coaches
@@ -89,14 +90,22 @@ def ask_all(options: Options) -> Finished:
         CoachError: there are no such cases, or the coach cannot be built.
         Interrupted: Ctrl-C.
     """
-    cases = chosen(read_cases(options.cases), options)
+    every = read_cases(options.cases)
+    runner.refuse_twins(every)
+    cases = chosen(every, options)
     settings = _settings(options)
     with console.status("Opening the coach, and indexing the guides where they changed ..."):
-        coaches = open_coaches(
-            settings,
-            own_index=options.data is None,
-            poisoned=any(case.attack == "guide" for case in cases),
-        )
+        try:
+            coaches = open_coaches(
+                settings,
+                own_index=options.data is None,
+                poisoned=any(case.attack == "guide" for case in cases),
+            )
+        except SettingsError as error:
+            if error.where != "COACH_MODEL":
+                raise
+            # The model was named on the command line, not by the variable.
+            raise SettingsError(error.problem, where="--model", remedy=error.remedy) from error
     description = describe(
         cases, split=options.split, settings=settings, guides_hash=coaches.guides_hash
     )
@@ -136,17 +145,30 @@ def chosen(cases: Sequence[Case], options: Options) -> list[Case]:
     ]
     if found:
         return found
-    elsewhere = [case for case in cases if case.id == options.only]
-    if elsewhere:
-        raise ReadingError(
-            f"This case belongs to the {elsewhere[0].split} split.",
-            where=elsewhere[0].id,
-            remedy=f"Add --split {elsewhere[0].split}.",
-        )
+    if options.only is not None:
+        raise _not_that_one(cases, options.only, options)
     raise ReadingError(
-        f"No case of the {options.split} split fits.",
+        f"No case of the {options.split} split fits." if cases else "There are no cases here.",
         where=str(options.cases),
-        remedy="Choose another id, tag or split.",
+        remedy="Choose another tag, split or file.",
+    )
+
+
+def _not_that_one(cases: Sequence[Case], name: str, options: Options) -> ReadingError:
+    """Why the one case asked for is not asked."""
+    named = next((case for case in cases if case.id == name), None)
+    if named is None:
+        near = get_close_matches(name, [case.id for case in cases], n=3)
+        remedy = f"Did you mean {' or '.join(near)}?" if near else "Look it up in the cases."
+        return ReadingError(f"No case has this id in {options.cases}.", where=name, remedy=remedy)
+    if options.split not in ("all", named.split):
+        return ReadingError(
+            f"This case belongs to the {named.split} split.",
+            where=name,
+            remedy=f"Add --split {named.split}.",
+        )
+    return ReadingError(
+        f"This case does not have the tag {options.tag}.", where=name, remedy="Leave out --tag."
     )
 
 

@@ -99,20 +99,26 @@ def hash_of_files(folders: Sequence[Path]) -> str:
         ReadingError: a folder or file is not there, or there are no files.
     """
     # Nothing in these folders is an index, so none is left out.
+    if not all(folder.exists() for folder in folders):
+        raise _no_guides(folders)
     files, _, problems = discover(folders, data=Path("no such folder"))
     if problems:
         raise problems[0]
     if not files:
-        raise ReadingError(
-            "There are no guides to ask about.",
-            where=", ".join(str(folder) for folder in folders),
-            remedy="Run this in the folder that holds knowledge/, or set COACH_KNOWLEDGE.",
-        )
+        raise _no_guides(folders)
     digest = hashlib.sha256()
     for file in files:
         digest.update(f"{file.key}\n".encode())
         digest.update(hashlib.sha256(file.path.read_bytes()).digest())
     return digest.hexdigest()
+
+
+def _no_guides(folders: Sequence[Path]) -> ReadingError:
+    return ReadingError(
+        "There are no guides to ask about.",
+        where=", ".join(str(folder) for folder in folders),
+        remedy="Run this in the folder that holds knowledge/, or set COACH_KNOWLEDGE.",
+    )
 
 
 @cache

@@ -160,7 +160,10 @@ def notes(before: Run, after: Run, comparison: Comparison) -> Iterator[str]:
         yield f"The baseline {_written_by(before)}, this run {_written_by(after)}."
     if count := len(comparison.unmatched):
         are = "is" if count == 1 else "are"
-        yield f"{count} case{'s' * (count > 1)} {are} new, gone or changed, and not compared."
+        yield (
+            f"{count} case{'s' * (count > 1)} {are} new, gone or changed, and not compared: what "
+            f"was before, and the difference, are of the {comparison.cases} that both answered."
+        )
 
 
 def _written_by(run: Run) -> str:

@@ -278,7 +278,7 @@ async def judge_items(
             first = errors.exceptions[0]
             if isinstance(first, CoachError):
                 raise _of_the_judge(first) from first
-            raise
+            raise first from None
     return judged
 
 

@@ -27,7 +27,7 @@ from evals.runs import (
     writing,
 )
 
-__all__ = ["ask", "load_run", "run"]
+__all__ = ["ask", "load_run", "refuse_twins", "run"]
 
 _REPOSITORY = Path(__file__).parents[1]
 
@@ -66,7 +66,7 @@ async def run(
         ReadingError: two cases have one id, another process is working on the run, or its records
             cannot be read.
     """
-    _refuse_twins(cases)
+    refuse_twins(cases)
     guides = {guide.slug: guide for guide in coach.guides()}
     hostile = guides | {guide.slug: guide for guide in poisoned.guides()} if poisoned else guides
     with writing(folder), appending(folder / RECORDS) as stream:
@@ -178,7 +178,12 @@ def _place(error: Exception) -> str:
     return f"{name}:{last.lineno}"
 
 
-def _refuse_twins(cases: Sequence[Case]) -> None:
+def refuse_twins(cases: Sequence[Case]) -> None:
+    """Make sure that an id tells one case from all others.
+
+    Raises:
+        ReadingError: two cases have one id.
+    """
     seen: set[str] = set()
     for case in cases:
         if case.id in seen:

@@ -38,6 +38,13 @@ _OF_A_SET = {
     "errors": "Errors",
 }
 _COUNTS = {"differing_pairs", "errors"}
+# These are of some of the cases, which are not counted.
+_OF_SOME = {
+    "ndcg_at_10_first_turns",
+    "ndcg_at_10_follow_ups",
+    "gap_closed",
+    "standalone_kept",
+}
 _NOTHING = "–"
 _HEADINGS = ("Figure", "Value", "95 % interval", "Cases")
 _HEADINGS_AGAINST = ("Before", "Difference", "95 % interval", "Verdict")
@@ -264,7 +271,9 @@ def _flip_line(flip: Flip) -> str:
 
 
 def _of(name: str, values: Figures) -> str:
-    """Of how many: pairs, or cases."""
+    """Of how many: pairs, or cases; empty where it is not known."""
+    if name in _OF_SOME:
+        return ""
     whole = values["pairs"] if name == "differing_pairs" else values["cases"]
     return "" if whole is None else f"{whole:.0f}"
 

@@ -55,6 +55,7 @@ from tests.coach.model_servers import (
 )
 from tests.evals.made import failed_record, made_case, made_record
 from tests.evals.running import TEACHER, case, place_cache, place_knowledge, write_cases
+from tests.model_server import serving
 
 NUGGET = Item(kind="nugget", question="How long?", claim="18-24 months", text="18-24 months. [1]")
 CITATION = Item(kind="citation", question="How long?", claim="18 months.", text="Timeline: 18")
@@ -87,6 +88,10 @@ def judgement(item: Item, level: str | None) -> Judgement:
 def label(number: int, level: str, kind: Kind = "nugget") -> Label:
     item = Item(kind=kind, question="", claim=f"claim {number}", text="text")
     return Label(id=str(number), case="c", item=item, level=level, reason="as it is")
+
+
+def label_of(item: Item) -> Label:
+    return Label(id="one", case="c", item=item, level="support", reason="as it is")
 
 
 def line_of(figure: Judged) -> str:
@@ -261,6 +266,26 @@ async def test_figures_of_a_run_are_those_of_its_last_judge_and_only_when_all_is
     assert judging is not None
     assert judging.model == judge.model.name != other.model.name
     assert [(one.scored, one.unscored) for one in judging.figures] == [(2, 0), (1, 0)]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+async def test_a_small_model_that_judges_badly_is_read_and_counted_all_the_same(
+    tmp_path: Path,
+) -> None:
+    with serving(tmp_path / "server.log") as url:
+        judge = Judge(opened(url, name="smollm2", first_token_seconds=120, seconds=240), workers=1)
+        judged = await judge_items([NUGGET], judge, tmp_path)
+
+    replies = [verdict.reply for verdict in judged[NUGGET].verdicts]
+    assert len(replies) == TIMES
+    assert all(replies)
+    assert [verdict.level for verdict in judged[NUGGET].verdicts] == [
+        read_level("nugget", text) for text in replies
+    ]
+    nuggets, _ = judged_figures([], [label_of(NUGGET)], judged, seed=1)
+    assert nuggets.share is None
+    assert nuggets.labels == (judged[NUGGET].level is not None)
 
 
 async def test_another_judge_does_not_take_over_judgements(tmp_path: Path) -> None:

@@ -48,6 +48,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place_knowledge(folder, TEACHER)
     place_cache(folder)
     write_cases(folder / "cases.jsonl", [*DEV, *TEST])
+    write_cases(folder / "twins.jsonl", [DEV[0], DEV[0]])
+    write_cases(folder / "empty.jsonl", [])
     return folder
 
 
@@ -144,11 +146,17 @@ def test_the_model_of_the_environment_is_not_heeded(
     ("words", "problem"),
     [
         (("--cases", "nowhere.jsonl"), "nowhere.jsonl: The cases cannot be read"),
+        (("--cases", "twins.jsonl"), "Two cases have the same id"),
+        (("--cases", "empty.jsonl"), "empty.jsonl: There are no cases here"),
+        (("--only", f"{DEV[0].id}x"), f"Did you mean {DEV[0].id} or"),
+        (("--only", "&"), "No case has this id in cases.jsonl. Look it up in the cases."),
+        (("--only", DEV[0].id, "--tag", "typo"), "does not have the tag typo. Leave out --tag."),
+        (("--model", "nameless"), "--model: The name of the model has no provider."),
         (("--tag", "no such tag"), "No case of the dev split fits"),
         (("--against", "no such run"), "There is no run here"),
         (("--resume", "no such run"), "There is no run here"),
     ],
-    ids=lambda value: value[0] if isinstance(value, tuple) else "",
+    ids=lambda value: " ".join(value[:2]) if isinstance(value, tuple) else "",
 )
 def test_what_cannot_be_done_is_told_in_a_sentence(
     evals: Evals, words: Sequence[str], problem: str
@@ -157,6 +165,37 @@ def test_what_cannot_be_done_is_told_in_a_sentence(
 
     assert (result.exit_code, result.stdout) == (2, "")
     assert problem in result.stderr
+    assert not evals.runs.exists()
+
+
+@pytest.mark.parametrize("words", [("run", "--only", DEV[0].id), ("baseline",)], ids=str)
+def test_a_place_that_cannot_be_written_to_is_named(evals: Evals, words: Sequence[str]) -> None:
+    evals.runs.write_text("no folder")
+
+    result = evals(*words)
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f"{evals.runs}: This cannot be read or written: File exists." in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_outside_the_folder_of_the_guides_a_run_says_so(
+    evals: Evals, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cases = Path("cases.jsonl").resolve()
+    monkeypatch.chdir(tmp_path)
+
+    result = evals("run", "--cases", cases)
+
+    assert result.exit_code == 2
+    assert "There are no guides to ask about. Run this in the folder" in result.stderr
+
+
+def test_a_case_of_the_dev_split_asked_among_all_is_no_look_at_the_other(evals: Evals) -> None:
+    result = evals("run", "--split", "all", "--only", DEV[0].id)
+
+    assert result.exit_code == 0
+    assert "You looked" not in result.stderr
 
 
 def test_two_runs_of_one_commit_give_one_baseline_to_the_letter(

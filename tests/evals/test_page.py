@@ -16,8 +16,9 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright, expect
 
+from evals.judge import FILE as JUDGEMENTS
 from evals.page import PREFIX
-from evals.runs import save_description, save_records
+from evals.runs import load_records, save_description, save_records
 from tests.coach.web.browsing import ROOT, App, end, run, start
 from tests.coach.web.conftest import CHROMIUM, FLAGS
 from tests.evals.made import (
@@ -26,6 +27,7 @@ from tests.evals.made import (
     failed_record,
     made_answer,
     made_case,
+    made_judgements,
     made_record,
     made_run,
     said,
@@ -63,6 +65,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("pages")
     save(folder / "runs" / FIRST, FIRST, created="2026-11-21T10:00:00+00:00")
     save(folder / "runs" / SECOND, SECOND, created="2026-11-22T10:00:00+00:00")
+    judged = (
+        one.model_dump_json() for one in made_judgements(load_records(folder / "runs" / FIRST))
+    )
+    (folder / "runs" / FIRST / JUDGEMENTS).write_text("".join(f"{line}\n" for line in judged))
     save(folder / "baseline", "of-old", created="2026-11-20T10:00:00+00:00")
     (folder / "runs" / "broken").mkdir()
     (folder / "runs" / "broken" / "run.json").write_text("{")
@@ -158,6 +164,19 @@ async def test_from_the_list_to_a_run_and_to_a_case_with_its_trace(app: App, pag
     await expect(page.get_by_text("0.61", exact=True)).to_be_visible()
     await expect(page.get_by_text("Its figure stands in “Timeline”.")).to_be_visible()
     await expect(page.get_by_text("Vital nuggets 1", exact=True)).to_be_visible()
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_judged_figures_of_a_run_stand_beside_their_agreement(app: App, page: Page) -> None:
+    await page.goto(f"{app.address}{PREFIX}/runs/{FIRST}")
+
+    row = page.get_by_role("row", name="Nuggets held")
+    await expect(page.get_by_role("heading", name="Judged by openai:judge")).to_be_visible()
+    await expect(row).to_contain_text("Krippendorff's alpha 1.00.")
+    await expect(row.get_by_role("cell").last).to_have_text("0")
+    await page.goto(f"{app.address}{PREFIX}/runs/{SECOND}")
+    await expect(page.get_by_role("heading", name="Scores")).to_be_visible()
+    assert await page.get_by_text("Judged by").count() == 0
 
 
 @pytest.mark.asyncio(loop_scope="module")
