@@ -152,6 +152,6 @@ def test_what_makes_differences_doubtful_is_noted() -> None:
     assert decision.notes == (
         "The metrics changed since the baseline was made; differences may come from that.",
         "The guides changed since the baseline was made; differences may come from that.",
-        "1 case is new, gone or changed, and not compared: what was before, and the difference, are "
-        "of the 1 that both answered.",
+        "1 case is new, gone or changed, and not compared: what was before, and the difference, "
+        "are of the 1 that both answered.",
     )
