@@ -15,7 +15,8 @@ from functools import cached_property, lru_cache
 
 from coach.answering import names
 from coach.answering.amounts import find_amounts
-from coach.answering.claims import overclaim, reversal, unlicensed
+from coach.answering.claims import overclaim
+from coach.answering.contradiction import contradiction
 from coach.answering.extracting import pieces
 from coach.answering.figure_checks import crossed_figures, unsupported_amount
 from coach.answering.guide_names import GuideNames, names_of
@@ -234,10 +235,10 @@ def _problems(text: str, cited: Sequence[Passage], evidence: Evidence) -> Iterat
     yield crossed_figures(text, [piece for passage in cited for piece in pieces(passage)])
     claimed = [*(_claimed(passage) for passage in cited), *evidence.derived]
     yield overclaim(text, claimed)
-    yield unlicensed(text, claimed)
-    yield reversal(text, cited)
-    if support(text, cited, evidence) < LEAST_SUPPORT:
+    share = support(text, cited, evidence)
+    if share < LEAST_SUPPORT:
         yield "Too little of it stands in its source."
+    yield contradiction(text, cited, rarity=evidence.rarity, support=share)
 
 
 def _is_copied(text: str, cited: Sequence[Passage]) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from coach.terms import stem
 
 _PAIRS = """
@@ -122,41 +124,35 @@ alive | dead
 mature | immature
 plus positive | minus negative
 proactive | reactive
+raise lift boost | lower reduce cut weaken
+willing willingly readily eager glad | reluctant reluctantly unwilling grudging
+soon sooner soonest early | late later last
+compulsory obligatory mandatory required | optional voluntary
+inside internal within | outside elsewhere external another
+longer | shorten
+slower longer | faster quicker sooner
+appear arise | disappear vanish
+merge join share shared together | separate separately apart
+translate change rewrite swap replace | keep retain
+flat stagnant | growing rapidly booming growth
+book arrange schedule | postpone cancel delay open
+know known familiar | unfamiliar unknown new strange
+team group other people | alone own
 """
 
-# Each pair of groups of stems: a word of one says the opposite of a word of the other.
-OPPOSITES = tuple(
+_OPPOSITES = tuple(
     (frozenset(map(stem, one.split())), frozenset(map(stem, other.split())))
     for one, other in (line.split("|") for line in _PAIRS.strip().splitlines())
 )
 
-# How often, how many, how good: words that a sentence may use only where its source judges alike.
-_JUDGEMENTS = """
-many numerous
-few little scarce
-often frequently
-always constantly
-seldom rarely never
-lose lost
-disappear vanish cease
-best
-worst
-safe safely
-risky dangerous unsafe
-unfamiliar unknown strange
-encourage encouraged
-discourage discouraged deter
-refuse reject decline
-prohibit ban forbid
-impossible
-useless worthless pointless
-unpopular disliked hated
-drawback disadvantage weakness
-unstable volatile unpredictable
-optional unnecessary needless dispensable
-hundreds
-thousands
-millions
-dozens
-"""
-JUDGEMENTS = tuple(frozenset(map(stem, line.split())) for line in _JUDGEMENTS.strip().splitlines())
+
+@lru_cache(maxsize=20_000)
+def opposites_of(part: str) -> frozenset[str]:
+    """The stems of the words that say the opposite of a stem's."""
+    found: set[str] = set()
+    for one, other in _OPPOSITES:
+        if part in one:
+            found |= other
+        if part in other:
+            found |= one
+    return frozenset(found)
