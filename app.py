@@ -9,11 +9,13 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from fastapi import FastAPI
+from fastapi import APIRouter
 
 from coach.coach import Coach
+from coach.database import Database, migrate, open_database
 from coach.errors import CoachError, IndexMissing, SettingsError
 from coach.settings import Settings
+from coach.web.provider import Provider
 from coach.web.server import build_app, serve
 from coach.wiring import build_coach
 from ingest import console, ingest
@@ -34,17 +36,21 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         settings = Settings.from_environment().model_copy(update=given)
         coach = open_coach(settings)
+        database = open_conversations(settings)
         # A model that is too slow is given up first, and the answer is quoted.
         turn_seconds = settings.model_seconds + QUOTING_SECONDS
         app = build_app(
             coach,
+            database=database,
             question_limit=settings.question_limit,
             turns_a_minute=settings.turns_a_minute,
             api_key=settings.api_key.get_secret_value() if settings.api_key else None,
             turn_seconds=turn_seconds,
+            session_hours=settings.session_hours,
+            public_url=settings.public_url,
+            provider=provider_in(settings),
+            routers=[evals_pages(coach, turn_seconds)] if settings.evals_page else [],
         )
-        if settings.evals_page:
-            add_evals_pages(app, coach, turn_seconds)
         serve(app, settings.host, settings.port, ready=announce)
     except CoachError as error:
         console.print(f"Error: {error}")
@@ -70,21 +76,64 @@ def open_coach(settings: Settings) -> Coach:
     return coach
 
 
-def add_evals_pages(app: FastAPI, coach: Coach, seconds: float) -> None:
-    """Show the evals' pages before all others.
+def open_conversations(settings: Settings) -> Database:
+    """Open the database of conversations and accounts, its tables made or brought up to date.
+
+    Raises:
+        DatabaseUnusable: it cannot be reached or written.
+    """
+    url = settings.database_url
+    database = open_database(url.get_secret_value() if url else None, settings.data)
+    migrate(database)
+    return database
+
+
+def provider_in(settings: Settings) -> Provider | None:
+    """Whom people sign in through; None where nobody is named.
+
+    Raises:
+        SettingsError: something is missing that signing in through a provider needs.
+    """
+    needed = {
+        "COACH_OIDC_ISSUER": settings.oidc_issuer,
+        "COACH_OIDC_CLIENT_ID": settings.oidc_client_id,
+        "COACH_OIDC_CLIENT_SECRET": settings.oidc_client_secret,
+    }
+    if not any(needed.values()):
+        return None
+    needed["COACH_PUBLIC_URL"] = settings.public_url
+    missing = [name for name, value in needed.items() if not value]
+    if missing:
+        raise SettingsError(
+            "Signing in through a provider needs all of its settings.",
+            where=", ".join(missing),
+            remedy="Set what is missing, or unset the COACH_OIDC_ variables.",
+        )
+    assert settings.oidc_issuer and settings.oidc_client_id  # noqa: PT018
+    assert settings.oidc_client_secret and settings.public_url  # noqa: PT018
+    return Provider(
+        issuer=settings.oidc_issuer,
+        client_id=settings.oidc_client_id,
+        client_secret=settings.oidc_client_secret.get_secret_value(),
+        public_url=settings.public_url,
+    )
+
+
+def evals_pages(coach: Coach, seconds: float) -> APIRouter:
+    """The evals' pages, for the people who run evals.
 
     Raises:
         SettingsError: a package that only the evals need is missing.
     """
     try:
-        from evals.page import EvalsPages
+        from evals.page import evals_router
     except ImportError as error:
         raise SettingsError(
             f"The evals page needs {error.name}, which is not installed.",
             where="COACH_EVALS_PAGE",
             remedy="Install it with `make install`, or unset the variable.",
         ) from error
-    app.add_middleware(EvalsPages, coach=coach, seconds=seconds)
+    return evals_router(coach, seconds=seconds)
 
 
 def announce(address: str) -> None:

@@ -116,8 +116,7 @@ class Settings(BaseSettings):
         "traces extra.",
     )
     evals_page: bool = Field(
-        False,
-        description="Show the evals page at /evals; anyone who reaches the app sees it.",
+        False, description="Show the evals page at /evals, to the roles evals and admin."
     )
 
     @classmethod

@@ -1,27 +1,27 @@
 """The pages under ``/evals``: runs over time, a run, two runs side by side, a case asked again.
 
-They are drawn on the server and hold no script. Whoever reaches the app sees them, so they are off
+They are drawn on the server and hold no script. They are for the roles evals and admin, and off
 unless a setting turns them on.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import attrgetter
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Any
 
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import HTMLResponse
-from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, Response
+from fastapi.routing import APIRoute
 
+from coach.accounts import Role
 from coach.coach import Coach
 from coach.errors import CoachError, ReadingError
+from coach.web.identity import require
 from evals.agreement import judging_of
 from evals.coaches import source_text
 from evals.drawing import Plot
@@ -68,34 +68,48 @@ class Unreadable:
     problem: str
 
 
-class EvalsPages:
-    """Answers what stands under ``/evals`` and passes on all else; stands before the app's front.
+def evals_router(
+    coach: Coach, *, seconds: float, runs: Path = RUNS, baseline: Path = BASELINE
+) -> APIRouter:
+    """The pages under ``/evals``, for the people who run evals.
 
     Args:
-        app: what is passed on to.
         coach: answers a case that is asked again.
         seconds: the longest that may take.
         runs: the folder of the runs.
         baseline: the folder of the baseline.
     """
+    pages = _Pages(coach, seconds, runs, baseline)
+    router = APIRouter(
+        prefix=PREFIX,
+        route_class=_ExplainingRoute,
+        dependencies=[Depends(require(Role.EVALS, Role.ADMIN))],
+        default_response_class=HTMLResponse,
+    )
+    case = "/runs/{name}/cases/{case_id:path}"
+    # Those that only read run in threads.
+    router.add_api_route("", pages.overview)
+    router.add_api_route("/compare", pages.two_runs)
+    router.add_api_route("/runs/{name}", pages.one_run)
+    router.add_api_route(case, pages.one_case)
+    router.add_api_route(case, pages.again, methods=["POST"])
+    router.add_api_route("/{path:path}", _not_found)
+    return router
 
-    def __init__(
-        self,
-        app: ASGIApp,
-        *,
-        coach: Coach,
-        seconds: float,
-        runs: Path = RUNS,
-        baseline: Path = BASELINE,
-    ) -> None:
-        self._app = app
-        self._pages = _Pages(coach, seconds, runs, baseline).build()
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer or pass on one request."""
-        path = scope.get("path", "")
-        ours = scope["type"] == "http" and (path == PREFIX or path.startswith(f"{PREFIX}/"))
-        await (self._pages if ours else self._app)(scope, receive, send)
+class _ExplainingRoute(APIRoute):
+    """A route that says on a page why something cannot be shown."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def explaining(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except CoachError as error:
+                return _explain(error)
+
+        return explaining
 
 
 class _Pages:
@@ -106,20 +120,6 @@ class _Pages:
         self._baseline = baseline
         # A case asked again shall not slow the people who chat.
         self._turn = asyncio.Semaphore(1)
-
-    def build(self) -> Starlette:
-        """The pages; those that only read run in threads."""
-        case = PREFIX + "/runs/{name}/cases/{case_id:path}"
-        return Starlette(
-            routes=[
-                Route(PREFIX, self.overview),
-                Route(PREFIX + "/compare", self.two_runs),
-                Route(PREFIX + "/runs/{name}", self.one_run),
-                Route(case, self.one_case, methods=["GET"]),
-                Route(case, self.again, methods=["POST"]),
-            ],
-            exception_handlers={CoachError: _explain, 404: _not_found},
-        )
 
     def overview(self, request: Request) -> HTMLResponse:
         entries = [_entry(folder) for folder in self._folders()]
@@ -149,9 +149,6 @@ class _Pages:
 
     async def again(self, request: Request) -> HTMLResponse:
         """Ask the case again, now, and show both answers; nothing is stored."""
-        if not same_origin(request):
-            problem = "This can only be asked for from the page itself."
-            return _page("Not from here", "problem", 403, problem=problem)
         name, record = await asyncio.to_thread(self._record, request)
         guides = await asyncio.to_thread(self._coach.guides)
         # A guide may have been changed and indexed anew while the app runs.
@@ -199,19 +196,6 @@ class _Pages:
         )
 
 
-def same_origin(request: Request) -> bool:
-    """Whether a browser sent this from a page of ours.
-
-    The browser says so itself over HTTPS and on this machine (``Sec-Fetch-Site``); elsewhere the
-    page's origin must be the host that is asked. No other page can set either header.
-    """
-    site = request.headers.get("sec-fetch-site")
-    if site is not None:
-        return site == "same-origin"
-    origin = request.headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc == request.headers.get("host")
-
-
 def _page(title: str, view: str, status: int = 200, **shown: object) -> HTMLResponse:
     return HTMLResponse(_render(title, view, **shown), status, headers=HEADERS)
 
@@ -221,12 +205,12 @@ def _render(title: str, view: str, **shown: object) -> str:
     return template.render(title=title, view=view, prefix=PREFIX, **shown)
 
 
-def _explain(request: Request, error: Exception) -> HTMLResponse:
-    problem = f"{error.problem} {error.remedy}" if isinstance(error, CoachError) else ""
+def _explain(error: CoachError) -> HTMLResponse:
+    problem = f"{error.problem} {error.remedy}"
     return _page("Not to be shown", "problem", 404, problem=problem)
 
 
-def _not_found(request: Request, error: Exception) -> HTMLResponse:
+def _not_found() -> HTMLResponse:
     return _page("Not found", "problem", 404, problem="There is no such page.")
 
 

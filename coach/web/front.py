@@ -8,32 +8,34 @@ from __future__ import annotations
 
 import json
 import re
+import secrets
 from collections import OrderedDict
 
 from starlette.datastructures import MutableHeaders, QueryParams
-from starlette.responses import PlainTextResponse
+from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from coach.web.theme import ASSETS, HEAD
+from coach.web.theme import HEAD
 
 OPEN = re.compile(
-    rf"/|/healthz|/readyz|{ASSETS}/.*|/(assets|static|svelte)/.*"
+    r"/|/(assets|static|svelte)/.*"
     r"|/(config|theme\.css|favicon\.ico|robots\.txt)/?"
     r"|/gradio_api/(app_id|startup-events|heartbeat/[^/]+|queue/(join|data)|run/predict|reset)/?"
 )
-# For programs, who bring a key: neither Gradio's nor the page's.
-API = re.compile(r"/v1/.*")
 SESSION_IN_PATH = re.compile(r"/gradio_api/heartbeat/(?P<session>[^/]+)")
 SESSION_IN_BODY = re.compile(r"/gradio_api/(queue/join|run/predict|reset)/?")
 SESSIONS_KEPT = 10_000
 BODY_BYTES = 1_000_000
+NONCE_BYTES = 16
 
 SHARING_TAGS = re.compile(r'<meta\s+(?:property|name)="(?:og|twitter):[^>]*>\s*', re.DOTALL)
-# Gradio's own start-up needs inline script and evaluation; nothing may come from elsewhere.
+SCRIPT = re.compile(r"<script\b")
+# Gradio's own start-up needs inline scripts, which get the nonce, and evaluation; nothing may come
+# from elsewhere. Whatever the page shows stands in its inline scripts with its "<" escaped.
 POLICY = "; ".join(
     (
         "default-src 'self'",
-        "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
+        "script-src 'self' 'nonce-{nonce}' 'unsafe-eval'",
         "style-src 'self' 'unsafe-inline'",
         "img-src 'self' data:",
         "font-src 'self' data:",
@@ -41,35 +43,29 @@ POLICY = "; ".join(
         "object-src 'none'",
         "base-uri 'self'",
         "form-action 'self'",
-        "frame-ancestors 'self'",
+        "frame-ancestors 'none'",
     )
 )
+JOIN = re.compile(r"/gradio_api/queue/join/?")
+FULL = "Very many people are asking just now. Please try again in a minute."
+FULL_SECONDS = 30
 
 
 class FrontMiddleware:
-    """Lets through what our page needs, each session to its own visitor; stands behind visitors.
+    """Lets through what our page needs, each session to its own visitor; stands before Gradio.
 
     Args:
-        app: what is let through to.
-        api: whether programs are let through to the addresses under ``/v1``.
+        app: Gradio's app.
     """
 
-    def __init__(self, app: ASGIApp, *, api: bool = False) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._api = api
         self._owners: OrderedDict[str, str] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer or pass on one request."""
-        if scope["type"] != "http":
-            if scope["type"] == "lifespan":
-                await self._app(scope, receive, send)
-            return
         path = scope["path"]
-        if self._api and API.fullmatch(path):
-            await self._app(scope, receive, send)
-            return
-        if not OPEN.fullmatch(path):
+        if scope["type"] != "http" or not OPEN.fullmatch(path):
             await PlainTextResponse("Not found", 404)(scope, receive, send)
             return
         if SESSION_IN_BODY.fullmatch(path) and scope["method"] == "POST":
@@ -86,6 +82,8 @@ class FrontMiddleware:
             await PlainTextResponse("Not yours", 403)(scope, receive, send)
         elif path == "/":
             await self._page(scope, receive, send)
+        elif JOIN.fullmatch(path):
+            await self._join(scope, receive, send)
         else:
             await self._app(scope, receive, send)
 
@@ -113,17 +111,31 @@ class FrontMiddleware:
             body = b"".join(parts)
             changed = MutableHeaders(scope=start)
             if changed.get("content-type", "").startswith("text/html"):
+                nonce = secrets.token_urlsafe(NONCE_BYTES)
                 text = SHARING_TAGS.sub("", body.decode()).replace("<head>", f"<head>\n{HEAD}", 1)
-                body = text.encode() if body else body
+                body = SCRIPT.sub(f'<script nonce="{nonce}"', text).encode() if body else body
                 changed["content-length"] = str(len(body))
-            changed["content-security-policy"] = POLICY
-            changed["referrer-policy"] = "same-origin"
-            changed["x-content-type-options"] = "nosniff"
+                changed["content-security-policy"] = POLICY.format(nonce=nonce)
             changed["cache-control"] = "no-store"
             await send(start)
             await send({"type": "http.response.body", "body": body})
 
         await self._app({**scope, "headers": headers}, receive, collect)
+
+    async def _join(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Take up an event; where too many wait, say so in words that the page can show."""
+        full = False
+
+        async def tell(message: Message) -> None:
+            nonlocal full
+            if message["type"] == "http.response.start" and message["status"] == 503:
+                full = True
+                told = JSONResponse({"detail": FULL}, 503, {"retry-after": str(FULL_SECONDS)})
+                await told(scope, receive, send)
+            if not full:
+                await send(message)
+
+        await self._app(scope, receive, tell)
 
 
 async def _read(receive: Receive) -> bytes | None:

@@ -1,4 +1,4 @@
-"""How many questions a minute are taken: from one visitor or key, and from one address.
+"""How many questions and attempts to sign in are taken in a minute, counted in this process.
 
 A visitor is known by a cookie, which can be thrown away; the limit by address holds then. Several
 people may share an address, so it is ``VISITORS_AT_AN_ADDRESS`` times that of a visitor.
@@ -17,6 +17,8 @@ from limits.aio.strategies import MovingWindowRateLimiter
 VISITORS_AT_AN_ADDRESS = 10
 # Whoever has an IPv6 address has all of those that begin with its first half.
 HOST_BITS = 64
+SIGN_INS_FOR_A_NAME = 5
+SIGN_INS_FROM_AN_ADDRESS = 20
 
 
 class TurnLimits:
@@ -41,14 +43,47 @@ class TurnLimits:
         Returns:
             The seconds to wait before it may be asked; 0 when it may be asked now.
         """
-        for limit, kind, name in (
+        return await _take(
+            self._limiter,
             (self._visitor, "visitor", visitor),
             (self._address, "address", _network(address)),
-        ):
-            if not await self._limiter.hit(limit, kind, name):
-                stats = await self._limiter.get_window_stats(limit, kind, name)
-                return max(1, math.ceil(stats.reset_time - time.time()))
-        return 0
+        )
+
+
+class SignInLimits:
+    """Counts the attempts to sign in of the last minute, right or wrong."""
+
+    def __init__(self) -> None:
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._name = RateLimitItemPerMinute(SIGN_INS_FOR_A_NAME)
+        self._address = RateLimitItemPerMinute(SIGN_INS_FROM_AN_ADDRESS)
+
+    async def take(self, name: str, address: str) -> int:
+        """Count an attempt, if it may be made now.
+
+        Args:
+            name: the account's name, as it is compared.
+            address: the address it comes from.
+
+        Returns:
+            The seconds to wait before it may be made; 0 when it may be made now.
+        """
+        return await _take(
+            self._limiter,
+            (self._address, "address", _network(address)),
+            (self._name, "name", name),
+        )
+
+
+async def _take(
+    limiter: MovingWindowRateLimiter, *limits: tuple[RateLimitItemPerMinute, str, str]
+) -> int:
+    """Count under each limit, of a kind and a name; the seconds to wait where one is reached."""
+    for limit, kind, name in limits:
+        if not await limiter.hit(limit, kind, name):
+            stats = await limiter.get_window_stats(limit, kind, name)
+            return max(1, math.ceil(stats.reset_time - time.time()))
+    return 0
 
 
 def too_quick(seconds: int) -> str:

@@ -4,61 +4,123 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import uvicorn
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+from starlette.routing import Mount
 
-from coach.errors import CoachError, SettingsError
+from coach.accounts import Accounts
+from coach.accounts.store import SESSION_HOURS
+from coach.database import Database
+from coach.errors import CoachError, DatabaseUnusable, SettingsError
+from coach.transcripts import Transcripts
 from coach.web.conversations import TURN_SECONDS, Conversations
+from coach.web.feedback import feedback_router
 from coach.web.front import FrontMiddleware
+from coach.web.identity import IdentityMiddleware, NotAllowed, refuse
 from coach.web.limits import TurnLimits
+from coach.web.provider import Provider, provider_routes
+from coach.web.security import BODY_BYTES, SecurityMiddleware
+from coach.web.sharing import sharing_router
+from coach.web.sidebar import sidebar_router
+from coach.web.sign_in import SigningIn, sign_in_router
 from coach.web.theme import ASSETS, build_theme
 from coach.web.visitors import VisitorMiddleware
 
 if TYPE_CHECKING:
+    from gradio import Blocks
+
     from coach.web.chat import GuidingAnswerer
 
 CLOSING_SECONDS = 3
 BACKLOG = 2048
+NO_DATABASE = "The database of conversations cannot be reached."
 ASSETS_FOLDER = Path(__file__).parent / "assets"
 
 
 def build_app(
     coach: GuidingAnswerer,
     *,
+    database: Database,
     question_limit: int,
     turns_a_minute: int,
     api_key: str | None = None,
     turn_seconds: float = TURN_SECONDS,
+    session_hours: int = SESSION_HOURS,
+    public_url: str | None = None,
+    provider: Provider | None = None,
+    routers: Sequence[APIRouter] = (),
 ) -> FastAPI:
     """Build the web app over one coach.
 
     Args:
         coach: answers the questions and knows the guides.
+        database: keeps conversations and accounts; its tables are made.
         question_limit: the longest question taken, in characters.
         turns_a_minute: the most questions a minute from one visitor.
         api_key: the key of the endpoint for programs, which is off without one.
         turn_seconds: the longest an answer may take, whatever it waits for.
+        session_hours: how long a browser stays signed in.
+        public_url: the address people reach the app by, where that is not the one it listens on.
+        provider: whom people can sign in through.
+        routers: pages from elsewhere, each with the roles it is for.
     """
-    import gradio as gr
-
     from coach.web.chat import ChatPage
     from coach.web.completions import completions_router
 
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    add_health(app, coach)
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
+    app.add_exception_handler(NotAllowed, refuse)
+    add_health(app, coach, database)
     app.mount(ASSETS, StaticFiles(directory=ASSETS_FOLDER))
+    accounts = Accounts(database, session_hours)
+    transcripts = Transcripts(database)
+    secure = (public_url or "").startswith("https:")
+    signing_in = SigningIn(
+        accounts,
+        transcripts,
+        session_hours=session_hours,
+        provider=provider is not None,
+        secure=secure,
+    )
+    app.include_router(sign_in_router(signing_in))
+    if provider is not None:
+        app.router.routes.extend(provider_routes(provider, signing_in, secure=secure))
     limits = TurnLimits(turns_a_minute)
     if api_key:
         app.include_router(
-            completions_router(coach, api_key=api_key, limits=limits, turn_seconds=turn_seconds)
+            completions_router(
+                coach, transcripts, api_key=api_key, limits=limits, turn_seconds=turn_seconds
+            )
         )
-    page = ChatPage(coach, Conversations(seconds=turn_seconds), question_limit, limits).build()
+    for router in routers:
+        app.include_router(router)
+    conversations = Conversations(transcripts, seconds=turn_seconds)
+
+    def can_sign_in() -> bool:
+        return provider is not None or bool(accounts.accounts())
+
+    app.include_router(sidebar_router(transcripts, conversations, can_sign_in))
+    app.include_router(feedback_router(transcripts, conversations))
+    app.include_router(sharing_router(transcripts))
+    add_chat_page(app, ChatPage(coach, conversations, question_limit, limits).build())
+    # The last one added is the first that a request meets.
+    app.add_middleware(IdentityMiddleware, accounts=accounts)
+    app.add_middleware(VisitorMiddleware, secure=secure)
+    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=BODY_BYTES)
+    app.add_middleware(SecurityMiddleware, public_url=public_url)
+    return app
+
+
+def add_chat_page(app: FastAPI, page: Blocks) -> None:
+    """Serve Gradio's page for whatever no route before it answers, behind the front."""
+    import gradio as gr
+
     gr.mount_gradio_app(
         app,
         page,
@@ -73,13 +135,13 @@ def build_app(
         mcp_server=False,
         app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
     )
-    app.add_middleware(FrontMiddleware, api=bool(api_key))
-    app.add_middleware(VisitorMiddleware)
-    return app
+    mounted = app.router.routes.pop()
+    assert isinstance(mounted, Mount)
+    app.mount("/", FrontMiddleware(mounted.app))
 
 
-def add_health(app: FastAPI, coach: GuidingAnswerer) -> None:
-    """Add ``/healthz`` (the process is up) and ``/readyz`` (questions can be answered)."""
+def add_health(app: FastAPI, coach: GuidingAnswerer, database: Database) -> None:
+    """Add ``/healthz`` (the process is up) and ``/readyz`` (questions are answered and kept)."""
 
     @app.get("/healthz")
     async def healthz() -> JSONResponse:
@@ -89,6 +151,9 @@ def add_health(app: FastAPI, coach: GuidingAnswerer) -> None:
     async def readyz() -> JSONResponse:
         try:
             guides = await asyncio.to_thread(coach.guides)
+            await asyncio.to_thread(database.ping)
+        except DatabaseUnusable:
+            return JSONResponse({"status": "not ready", "reason": NO_DATABASE}, status_code=503)
         except CoachError as error:
             reason = f"{error.problem} {error.remedy}".strip()
             return JSONResponse({"status": "not ready", "reason": reason}, status_code=503)

@@ -1,6 +1,7 @@
 """The app over a coach that does as it is asked, where the real one is too quick and too sound.
 
-Run with a JSON object of what ``build_app`` takes besides the coach.
+Run with a JSON object of what ``build_app`` takes besides the coach; for a database of its own it
+takes ``database_url``.
 """
 
 from __future__ import annotations
@@ -8,8 +9,11 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+import tempfile
 from collections.abc import AsyncIterator
+from pathlib import Path
 
+from coach.database import migrate, open_database
 from coach.domain import (
     Answer,
     Check,
@@ -122,8 +126,12 @@ class ScriptedCoach:
 
 def main() -> None:
     given = json.loads(sys.argv[1]) if len(sys.argv) > 1 else {}
-    app = build_app(ScriptedCoach(), **{"question_limit": 100, "turns_a_minute": 1000, **given})
-    serve(app, "127.0.0.1", 0, ready=lambda address: sys.stderr.write(f"open {address}\n"))
+    with tempfile.TemporaryDirectory() as folder:
+        database = open_database(given.pop("database_url", None), Path(folder))
+        migrate(database)
+        limits = {"question_limit": 100, "turns_a_minute": 1000}
+        app = build_app(ScriptedCoach(), database=database, **{**limits, **given})
+        serve(app, "127.0.0.1", 0, ready=lambda address: sys.stderr.write(f"open {address}\n"))
 
 
 if __name__ == "__main__":

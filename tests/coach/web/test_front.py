@@ -1,9 +1,9 @@
-"""The door: who gets in, with which cookie, to which session."""
+"""What stands before Gradio: who gets in, to which session, and what the page may do."""
 
 from __future__ import annotations
 
 import json
-from http.cookies import SimpleCookie
+import re
 
 import httpx
 import pytest
@@ -12,68 +12,40 @@ from fastapi.responses import HTMLResponse
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from coach.web.front import BODY_BYTES, FrontMiddleware
-from coach.web.visitors import COOKIE, VisitorMiddleware
+from coach.web.front import BODY_BYTES, FULL, FrontMiddleware
+from coach.web.visitors import VisitorMiddleware
 
 JOIN = "/gradio_api/queue/join"
 
 
 @pytest.fixture
 def door() -> httpx.ASGITransport:
-    """The two middlewares before an app that tells what it was given."""
+    """The visitors' middleware and the front before an app that tells what it was given."""
     app = FastAPI()
 
     @app.get("/")
     async def page() -> HTMLResponse:
         return HTMLResponse(
-            '<html><head><meta property="og:title" content="Other" /></head><body/></html>'
+            '<html><head><meta property="og:title" content="Other" /></head><body>'
+            '<script>one</script><script type="module" src="two.js"></script></body></html>'
         )
+
+    @app.post(JOIN)
+    async def join(request: Request) -> JSONResponse:
+        if await request.body() == b"full":
+            return JSONResponse({"detail": "Queue is full. Max size is 500."}, 503)
+        return await tell(request)
 
     @app.api_route("/gradio_api/{path:path}", methods=["GET", "POST"])
     async def tell(request: Request) -> JSONResponse:
         body = await request.body()
         return JSONResponse({"visitor": request.state.visitor, "body": body.decode()})
 
-    app.add_middleware(FrontMiddleware)
-    app.add_middleware(VisitorMiddleware)
-    return httpx.ASGITransport(app)
+    return httpx.ASGITransport(VisitorMiddleware(FrontMiddleware(app)))
 
 
 def visitor(door: httpx.ASGITransport, address: str = "http://door") -> httpx.AsyncClient:
     return httpx.AsyncClient(transport=door, base_url=address)
-
-
-async def test_visitor_keeps_the_id_of_the_first_visit(door: httpx.ASGITransport) -> None:
-    async with visitor(door) as one, visitor(door) as other:
-        assert "set-cookie" in (await one.get("/")).headers
-        first, second = await one.post(JOIN), await one.post(JOIN)
-        assert "set-cookie" not in first.headers
-        assert first.json()["visitor"] == second.json()["visitor"]
-        assert (await other.post(JOIN)).json()["visitor"] != first.json()["visitor"]
-
-
-async def test_cookie_that_the_browser_made_up_is_replaced(door: httpx.ASGITransport) -> None:
-    async with visitor(door) as one:
-        own = (await one.post(JOIN)).json()["visitor"]
-        stolen = one.cookies[COOKIE]
-    for made_up in (own, f"{own}.", f"{own}.AAAA", stolen[:-1], "é", ""):
-        async with visitor(door) as thief:
-            headers = {"cookie": f"{COOKIE}={made_up}".encode()}
-            answer = await thief.post(JOIN, headers=headers)
-            assert answer.json()["visitor"] != own
-            assert "set-cookie" in answer.headers
-
-
-@pytest.mark.parametrize(("scheme", "secure"), [("http", False), ("https", True)])
-async def test_cookie_is_closed_to_scripts_and_secure_over_https(
-    door: httpx.ASGITransport, scheme: str, secure: bool
-) -> None:
-    async with visitor(door, f"{scheme}://door") as one:
-        cookie = SimpleCookie((await one.get("/")).headers["set-cookie"])[COOKIE]
-    assert cookie["httponly"]
-    assert cookie["samesite"] == "Lax"
-    assert cookie["path"] == "/"
-    assert bool(cookie["secure"]) is secure
 
 
 async def test_session_belongs_to_the_visitor_who_used_it_first(
@@ -112,4 +84,31 @@ async def test_page_comes_under_our_head(door: httpx.ASGITransport) -> None:
     assert "<title>Pathway Coach" in answer.text
     assert "Other" not in answer.text
     assert int(answer.headers["content-length"]) == len(answer.content)
-    assert "frame-ancestors 'self'" in answer.headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
+
+
+async def test_only_the_scripts_of_the_page_may_run_and_each_time_under_another_name(
+    door: httpx.ASGITransport,
+) -> None:
+    nonces = set()
+    async with visitor(door) as one:
+        for _ in range(3):
+            answer = await one.get("/")
+            scripts = answer.headers["content-security-policy"].split("script-src ")[1]
+            allowed = re.findall(r"'nonce-([^']+)'", scripts)
+            scripts_there = answer.text.count("<script")
+            assert scripts_there >= 3, "ours in the head and two of the page"
+            assert len(allowed) == 1
+            assert re.findall(r'<script nonce="([^"]+)"', answer.text) == allowed * scripts_there
+            assert "'unsafe-inline'" not in scripts.partition(";")[0]
+            assert answer.headers["cache-control"] == "no-store"
+            nonces.update(allowed)
+    assert len(nonces) == 3
+
+
+async def test_full_queue_is_told_kindly(door: httpx.ASGITransport) -> None:
+    async with visitor(door) as one:
+        answer = await one.post(JOIN, content=b"full")
+    assert answer.status_code == 503
+    assert answer.json() == {"detail": FULL}
+    assert int(answer.headers["retry-after"]) > 0
