@@ -16,6 +16,13 @@ Composer = Callable[[Draft, Guide, Ask], None]
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"'“])")
 _PROMISED = re.compile(r"\b(?:guarantee\w*|promise\w*|for sure|certain(?:ly)?)\b", re.IGNORECASE)
 _EASY = re.compile(r"\b(?:easy|easier|simple|doable|breeze)\b", re.IGNORECASE)
+_REASON = re.compile(
+    r"\b(?:why|how come|come from|break\w* down|breakdown|split|spent|divided?|go(?:es)? into"
+    r"|detail\w*|reasons?|explain\w*)\b",
+    re.IGNORECASE,
+)
+_MEDIAN = re.compile(r"\b(?:median|average|mean|typical)s?\b", re.IGNORECASE)
+_FIGURE = re.compile(r"\d[\d.,]*\d|\d")
 _HARD = re.compile(r"\b(?:hard|harder|difficult|tough|challenging|demanding)\b", re.IGNORECASE)
 
 
@@ -71,7 +78,7 @@ def _timeline(draft: Draft, guide: Guide, ask: Ask) -> None:
         sentence = _opened(opening, f"The guide says {sentence[0].lower()}{sentence[1:]}")
     draft.add(f"{sentence} {marker}")
     breakdown = _breakdown(guide)
-    if breakdown is not None:
+    if breakdown is not None and _REASON.search(ask.text):
         draft.add(f"{breakdown.value} {draft.cite(guide.slug, [breakdown.span])}")
 
 
@@ -145,37 +152,39 @@ def _add_total_hours(draft: Draft, guide: Guide, a_week: Range) -> None:
 
 
 def _salary(draft: Draft, guide: Guide, ask: Ask) -> None:
-    if guide.salary_change is not None:
-        opening = verdict(Field.SALARY, ask, guide.salary_change.value)
-        if _PROMISED.search(ask.text):
-            opening = "Nobody can promise that; "
-        sentence = f"The guide puts the salary change at {percent(guide.salary_change.value)}."
-        marker = draft.cite(guide.slug, [guide.salary_change.span])
-        draft.add(f"{_opened(opening, sentence)} {marker}")
     change = {figure.kind: figure for figure in statistics(guide, Field.SALARY)}
     before = change.get(StatisticKind.MEDIAN_WAGE_BEFORE)
     after = change.get(StatisticKind.MEDIAN_WAGE_AFTER)
+    shift = change.get(StatisticKind.MEDIAN_CHANGE)
+    own = guide.salary_change
+    if own is not None:
+        opening = verdict(Field.SALARY, ask, own.value)
+        if _PROMISED.search(ask.text):
+            opening = "Nobody can promise that; "
+        sentence = f"The guide puts the salary change at {percent(own.value)}."
+        draft.add(f"{_opened(opening, sentence)} {draft.cite(guide.slug, [own.span])}")
     if before and after:
         marker = draft.cite(guide.slug, [figure.value.span for figure in change.values()])
-        shift = change.get(StatisticKind.MEDIAN_CHANGE)
-        between = f" ({shift.value.value} between the medians)" if shift else ""
+        said = shift is not None and own is not None and shift.value.value == percent(own.value)
+        between = f" ({shift.value.value} between them)" if shift and not said else ""
         draft.add(
-            f"Official median wages: {before.value.value} before, {after.value.value} after"
-            f"{between}. They describe occupations and promise nothing to one person. {marker}"
+            f"Official medians: {before.value.value} before, {after.value.value} after{between}, "
+            f"no promise to one person. {marker}"
         )
 
 
 def _statistic(field: Field) -> Callable[[Draft, Guide, Ask], None]:
     def compose(draft: Draft, guide: Guide, ask: Ask) -> None:
         given = statistics(guide, field)
+        if field is Field.WAGE_AFTER and _MEDIAN.search(ask.text):
+            given = given[:1]
         for figure in given:
             draft.add(f"{_stated(figure)} {draft.cite(guide.slug, [figure.value.span])}")
-        if given and field is Field.WAGE_AFTER and guide.salary_change:
+        # Amounts hold for one country; a change is nearer to what is asked of another.
+        if given and field is Field.WAGE_AFTER and ask.qualifiers and guide.salary_change:
             marker = draft.cite(guide.slug, [guide.salary_change.span])
-            draft.add(
-                "The guide's own figure for the change is "
-                f"{percent(guide.salary_change.value)}. {marker}"
-            )
+            change = percent(guide.salary_change.value)
+            draft.add(f"The guide's own figure for the change is {change}. {marker}")
 
     return compose
 
@@ -196,10 +205,16 @@ def _stated(figure: Statistic) -> str:
 
 
 def _demand(draft: Draft, guide: Guide, ask: Ask) -> None:
+    stated: set[str] = set()
     if guide.demand is not None:
         marker = draft.cite(guide.slug, [guide.demand.span])
         draft.add(f"Demand: {as_sentence(guide.demand.value)} {marker}")
-    given = statistics(guide, Field.DEMAND)
+        stated = set(_FIGURE.findall(guide.demand.value))
+    given = [
+        figure
+        for figure in statistics(guide, Field.DEMAND)
+        if not set(_FIGURE.findall(figure.value.value)) <= stated
+    ]
     if given:
         said = " ".join(_stated(figure) for figure in given)
         draft.add(f"{said} {draft.cite(guide.slug, [figure.value.span for figure in given])}")

@@ -33,7 +33,8 @@ from coach.coverage import (
     missing_topics,
 )
 from coach.domain import Coverage, CoverageStatus, Guide, Passage, Section
-from coach.lookup import choose_item, spans
+from coach.lookup import choose_item, spans, statistics
+from coach.terms import fold
 from coach.understanding import Aggregate, Ask, Field, Item, Manner
 from coach.understanding.parsing import claims_about
 
@@ -322,8 +323,11 @@ def _answer_from_faq(material: Material, draft: Draft, guide: Guide, ask: Ask) -
     if faq is None:
         return False
     _quote(draft, faq, ask, material.rarity)
+    said = fold(" ".join(draft.lines))
     for field in ask.fields:
-        if field in ARGUED:
+        if field in ARGUED and not all(
+            fold(figure.value.value).rstrip(".") in said for figure in statistics(guide, field)
+        ):
             compose_field(draft, guide, ask, field)
     return True
 
