@@ -33,15 +33,20 @@ _OF_NAME = 2.0
 
 def actions(guide: Guide) -> list[Task]:
     """The guide's first steps: of this week, this month and the next 90 days."""
-    lists = (guide.this_week, guide.this_month, guide.next_90_days)
+    lists = {
+        "This week": guide.this_week,
+        "This month": guide.this_month,
+        "Next 90 days": guide.next_90_days,
+    }
     return [
         Task(
             id=_identifier(guide, "action", step.value),
             text=step.value,
             kind=TaskKind.ACTION,
+            heading=heading,
             source=step.span,
         )
-        for steps in lists
+        for heading, steps in lists.items()
         for step in steps
     ]
 
@@ -90,7 +95,7 @@ def _drafts(
         title = resource.title.casefold()
         if resource.kind in _WORKED_THROUGH and title not in named:
             named.add(title)
-            text = Sourced(value=_wording(resource), span=resource.span)
+            text = Sourced[str](value=_wording(resource), span=resource.span)
             yield _draft(guide, phase, text, [resource], preferences)
 
 
@@ -107,6 +112,7 @@ def _draft(
         id=_identifier(guide, f"phase {phase.number}", text.value),
         text=text.value,
         kind=TaskKind.EXPERIENCE if experience else TaskKind.STUDY,
+        heading=f"Phase {phase.number}: {phase.name.value}",
         source=text.span,
         phase=phase.number,
         skill=skill.name.value if skill else None,

@@ -69,7 +69,7 @@ class TaskKind(StrEnum):
 
 
 class Task(Value):
-    """One thing to do, in the guide's words; ``source`` is where they stand.
+    """One thing to do, in the guide's words; ``source`` is where they stand, under ``heading``.
 
     ``hours`` is the effort the plan counts with, ``range_hours`` what the guide's figures allow. An
     action has none of its own: its time is part of the first phase. ``after`` are the tasks that
@@ -79,6 +79,7 @@ class Task(Value):
     id: str
     text: str
     kind: TaskKind
+    heading: str
     source: Span
     phase: int | None = None
     skill: str | None = None
