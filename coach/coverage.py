@@ -15,6 +15,8 @@ from coach.understanding.vocabulary import ENTRY_TOPICS, TOPICS
 _LEAST_SHARE = 0.6
 _LEAST_SHARE_WITH_UNHEARD = 0.75
 _LEAST_DENSE = 0.3
+# A few words say too little to come near any passage; an entry that asks all of them is meant.
+_LEAST_DENSE_OF_ENTRY = 0.2
 _SURE_DENSE = 0.62
 _LEAST_SHARE_WHEN_SURE = 0.25
 
@@ -85,13 +87,18 @@ def best_passage(
     # A subject that no text holds must not be made up for by its surroundings.
     unheard = any(rarity(stem(fold(term))) >= rarity("") for term in ask.key_terms)
     least = _LEAST_SHARE_WITH_UNHEARD if unheard else _LEAST_SHARE
+    subject = {stem(fold(term)) for term in ask.key_terms}
     best: tuple[float, Passage] | None = None
     for rank, hit in enumerate(hits[:10]):
         held = set(terms(f"{hit.passage.heading} {hit.passage.text}"))
         covered = sum(rarity(part) for _, part in wanted if part in held)
         share = covered / total if total else 0.0
         dense = hit.dense or 0.0
-        enough = (share >= least and dense >= _LEAST_DENSE) or (
+        asks_all = hit.passage.section is Section.FAQ and subject <= set(
+            terms(hit.passage.headings[-1])
+        )
+        near = _LEAST_DENSE_OF_ENTRY if asks_all and subject else _LEAST_DENSE
+        enough = (share >= least and dense >= near) or (
             dense >= _SURE_DENSE and share >= _LEAST_SHARE_WHEN_SURE
         )
         if not enough:
@@ -102,8 +109,8 @@ def best_passage(
     if best is not None:
         return best[1], ()
     top = {part for hit in hits[:5] for part in terms(f"{hit.passage.heading} {hit.passage.text}")}
-    subject = [(term, stem(fold(term))) for term in ask.key_terms] or wanted
-    lacking = [term for term, part in subject if part not in top] or [term for term, _ in subject]
+    named = [(term, stem(fold(term))) for term in ask.key_terms] or wanted
+    lacking = [term for term, part in named if part not in top] or [term for term, _ in named]
     return None, tuple(lacking)
 
 

@@ -29,6 +29,7 @@ _WIDE_MARGIN = 0.15
 _NEAR_ITEM = 0.4
 _NEAR_ENOUGH = 0.5
 _LOOKS_ANSWERABLE = 0.5
+_SURELY_ANSWERABLE = 0.6
 _AT_HAND = 5
 _OWNER = {
     Field.TIMELINE: Section.SKILL_GAP,
@@ -39,7 +40,18 @@ _OWNER = {
 _AGE = "age"
 # What people ask about in many words, and one stem to know it by.
 _IDEAS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    (_AGE, any_of(r"age[ds]?", r"old(?:er)?", r"late", r"young(?:er)?", r"past (?:it|my prime)")),
+    (
+        _AGE,
+        any_of(
+            r"age[ds]?",
+            r"old(?:er)?",
+            r"late",
+            r"young(?:er)?",
+            r"past (?:it|my prime)",
+            r"(?:i'?m|i am|of|at|turn(?:ed|ing)?) (?:\w+ )?[3-6]\d"
+            r"(?! ?(?:%|percent|hours?|weeks?|months?))",
+        ),
+    ),
     (
         stem("keep"),
         any_of(
@@ -84,7 +96,7 @@ def _said(material: Material, guide: Guide, ask: Ask) -> set[str]:
     if len(material.understanding.asks) == 1:
         entries = (entry.question.value for entry in guide.faq if entry.question)
         told = _content(material.understanding.text) & _content(" ".join(entries))
-        asked |= told - _BACKGROUND_STEMS
+        asked |= told - (_BACKGROUND_STEMS - {_AGE})
     # Said beside a question for a field, an age is who asks, not what is asked.
     aside = {_AGE} if ask.fields else set()
     return asked - _role_stems(guide) - aside
@@ -155,17 +167,25 @@ def faq_by_meaning(material: Material, guide: Guide, ask: Ask) -> Passage | None
     best = entries[0]
     nearness = best.dense or 0.0
     margin = nearness - ((others[0].dense or 0.0) if others else 0.0)
+    shared = said & _content(best.passage.headings[-1])
+    # Roles named in both bring texts near that share nothing else: "the shoe size of a nurse".
+    if not shared and _names_unheard(material, ask):
+        return None
     open_question = not ask.fields and item is None
     if open_question and nearness >= _LEAST_NEAR and margin >= _CLEAR_MARGIN:
         return best.passage
     if item is None and nearness >= _VERY_NEAR and margin >= _WIDE_MARGIN:
         return best.passage
-    shared = said & _content(best.passage.headings[-1])
     needed = 1 if item is None else 2
     enough = _MARGIN if not ask.fields or len(shared) > needed else _CLEAR_MARGIN
     if nearness >= _NEAR and margin >= enough and len(shared) >= needed:
         return best.passage
     return None
+
+
+def _names_unheard(material: Material, ask: Ask) -> bool:
+    """Whether a question's subject has a word that no text of the knowledge holds."""
+    return any(material.rarity(stem(fold(term))) >= material.rarity("") for term in ask.key_terms)
 
 
 def _role_stems(guide: Guide) -> set[str]:
@@ -190,7 +210,11 @@ def nearest_in_meaning(material: Material, guide: Guide, ask: Ask) -> Passage | 
         return None
     near = [hit for hit in material.hits if hit.dense and hit.passage.guide == guide.slug]
     best = max(near, key=lambda hit: hit.dense or 0.0, default=None)
-    return best.passage if best and (best.dense or 0.0) >= _NEAR_ENOUGH else None
+    if best is None or (best.dense or 0.0) < _NEAR_ENOUGH:
+        return None
+    shared = {stem(fold(term)) for term in ask.content} & set(terms(best.passage.text))
+    sure = ask.leaning >= _SURELY_ANSWERABLE or not _names_unheard(material, ask)
+    return best.passage if shared or sure else None
 
 
 def item_by_meaning(material: Material, guide: Guide, ask: Ask) -> Item | None:

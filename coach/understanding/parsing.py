@@ -81,6 +81,7 @@ _NO_CLAIM = re.compile(r"how many|\byears? (?:of|at|as|in|on|ago)\b|\bfor \w+ ye
 _POINTING = re.compile(r"\b(?:it|its|that|this|one|them)\b")
 _WAGES = frozenset({Field.WAGE_BEFORE, Field.WAGE_AFTER})
 _AGAINST = re.compile(r"\b(?:vs|versus|against|compared|difference|medians|and)\b")
+_THERE = re.compile(r"\b(?<!get )(?:over )?there(?: too| as well)?\W*$")
 _HOW_LONG = re.compile(r"\bhow (?:long|many (?:weeks|months))\b")
 _LONG_WORD = re.compile(r"[a-z]{5,}")
 _MOST_ITEMS = 12
@@ -136,12 +137,20 @@ def understand(
     )
     if len(asking) > 1 and not any(_has_subject(ask) for ask in asking):
         asking = [_ask(", ".join(ask.text for ask in asking), catalogue, known, move)]
+    places = _qualifiers(masked, fold(masked))
     if len(asking) == 1:
-        asking = [asking[0].model_copy(update={"qualifiers": _qualifiers(masked, fold(masked))})]
+        asking = [asking[0].model_copy(update={"qualifiers": places})]
+    asking = [
+        ask.model_copy(update={"qualifiers": places}) if _THERE.search(fold(ask.text)) else ask
+        for ask in asking
+    ]
     telling = [ask for ask in asking if ask.fields or ask.items or ask.content or ask.topics]
     move = _by_item(move, telling, catalogue)
     if move.from_only:
         telling = [_of_the_old_role(ask) for ask in telling]
+    if not telling and len(asks) > 1:
+        # "HTML, Git ... will I need any of that?" asks about what was said before.
+        telling = [_ask(" ".join(parts), catalogue, known, move)]
     return Understanding(manner=manner, text=masked, move=move, asks=tuple(telling or asks[:1]))
 
 
@@ -281,7 +290,8 @@ def _mended(folded: str, known: Callable[[str], bool]) -> str:
 
     def mend(match: re.Match[str]) -> str:
         word = match.group()
-        if word in FUNCTION_WORDS or word in BACKGROUND_WORDS or known(stem(word)):
+        common = word in FUNCTION_WORDS or word in BACKGROUND_WORDS or is_word(word)
+        if common or known(stem(word)):
             return word
         return next((cue for cue in CUE_WORDS if same_word(word, cue)), word)
 

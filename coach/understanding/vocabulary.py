@@ -22,6 +22,8 @@ TOPICS: tuple[tuple[str, Pattern[str]], ...] = (
             r"(?:my|tight|low|your|a) budget",
             r"how much (?:is|are|for) (?:the|a|an|this|that)",
             r"how much (?:\w+ ){0,3}?(?:cost|pay for|spend on)",
+            r"(?:employer|company|boss|hospital|school|firm|they|who|anyone) (?:\w+ )?(?:pays?|paying|reimburses?) for",
+            r"reimburs\w+|funding|grants?",
             r"scholarships?",
             r"discounts?",
             r"subscription",
@@ -399,7 +401,8 @@ FUNCTION_WORDS = frozenset(
 # Words that careers are talked about in: they name no subject that a guide could lack.
 BACKGROUND_WORDS = frozenset(
     """
-    options choices possibilities alternatives sooner correctly
+    options choices possibilities alternatives sooner correctly folk folks
+    percent percentage wise
     according meant same instead firm total totals together question road way firsttime weekly
     above alone already best better come comes day days exactly far feel few find first five
     four full give given gives giving good great help keep know known last later least less

@@ -109,6 +109,21 @@ def test_an_entry_on_the_topic_answers_in_whatever_words() -> None:
     assert best_passage(ask, [entry], alike)[0] is None
 
 
+def test_an_entry_that_asks_all_of_a_few_words_answers_from_further_off() -> None:
+    ask = Ask(text="", content=("scrum",), key_terms=("scrum",))
+    text = hit_of("Scrum is one way.", 0.22)
+    entry = Hit(
+        passage=text.passage.model_copy(
+            update={"section": Section.FAQ, "headings": ("Must I know Scrum?",)}
+        ),
+        score=0.22,
+        dense=0.22,
+    )
+
+    assert best_passage(ask, [entry], alike)[0] == entry.passage
+    assert best_passage(ask, [text], alike)[0] is None
+
+
 def test_rarer_words_weigh_more_and_unheard_ones_most() -> None:
     counts = {"common": 90, "rare": 2, "unheard": 0}
     rarity = rarity_in(counts.__getitem__, 100)

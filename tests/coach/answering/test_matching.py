@@ -38,3 +38,41 @@ def test_what_is_told_counts_where_an_entry_asks_about_it(coach: Coach) -> None:
     )
 
     assert "Figma" in answer.text
+
+
+def test_an_age_that_is_told_is_asked_about_where_no_field_is(coach: Coach) -> None:
+    answer = ask(coach, "I'm a nurse of 55. Is health informatics still open to me?")
+
+    assert answer.citations[0].passage.heading.endswith(
+        "Am I too old to leave the bedside for informatics?"
+    )
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What's the shoe size of UX designers?",
+        "Does a data scientist need a gun permit, coming from mechanical engineering?",
+    ],
+)
+def test_an_entry_is_not_meant_because_it_names_the_same_role(coach: Coach, question: str) -> None:
+    assert ask(coach, question).refused
+
+
+@pytest.mark.parametrize(
+    ("question", "heading"),
+    [
+        (
+            "As a web developer turned UX designer, do I still write programs?",
+            "Do I have to give up coding as a UX Designer?",
+        ),
+        (
+            "My mum is past it, isn't she? 57, help desk, security analyst is her plan",
+            "Is it too late to move from help desk to security at 50?",
+        ),
+    ],
+)
+def test_an_entry_is_found_by_its_idea_in_other_words(
+    coach: Coach, question: str, heading: str
+) -> None:
+    assert ask(coach, question).citations[0].passage.heading.endswith(heading)

@@ -261,6 +261,9 @@ def test_parts_without_a_subject_are_read_together(read: Read) -> None:
     [
         ("what is pay at the lower end?", (Field.WAGE_RANGE,)),
         ("can I get there sooner?", (Field.TIMELINE,)),
+        ("how much of my evenings will it eat?", (Field.HOURS,)),
+        ("how much more would I make?", (Field.SALARY,)),
+        ("what will frustrate me?", (Field.CHALLENGES,)),
         ("any good tools?", (Field.RESOURCES,)),
         ("which club should a UX designer join?", (Field.RESOURCES,)),
         ("is there a place where I can practise?", (Field.RESOURCES,)),
@@ -286,8 +289,22 @@ def test_what_can_wait_is_nice_to_have(read: Read) -> None:
         ("Which hospitals pay more?", "which employers hire"),
         ("What graphics card is enough?", "hardware"),
         ("Which of them cost nothing?", "what is free"),
+        ("Does my employer pay for the course?", "what it costs"),
         ("What does the course cost?", "what it costs"),
     ],
 )
 def test_what_guides_have_no_place_for_is_a_topic(read: Read, question: str, topic: str) -> None:
     assert only_ask(read(question, focus=(WEB,))).topics == (topic,)
+
+
+def test_a_place_holds_for_what_is_asked_of_it_later(read: Read) -> None:
+    understood = read("Can a web developer be a UX designer in Ghana, and what do I earn there?")
+
+    assert [ask.qualifiers for ask in understood.asks] == [("Ghana",), ("Ghana",)]
+
+
+def test_a_question_without_a_word_of_its_own_asks_about_what_was_told(read: Read) -> None:
+    ask = only_ask(read("Jira, Confluence... will I need that?", focus=(WEB,)))
+
+    assert ask.key_terms == ("Jira", "Confluence")
+    assert ask.text.endswith("will I need that?")
