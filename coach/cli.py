@@ -8,14 +8,15 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 from pydantic import ValidationError
 
+from coach import cli_users
+from coach.cli_settings import read_settings, stop
 from coach.domain import Answer, Message, Turn, Value
 from coach.errors import CoachError, QuestionError
-from coach.settings import Settings
 from coach.wire import answer_fields, hit_fields
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 app = typer.Typer(
     help="Ask pathway guides about changing career.", no_args_is_help=True, add_completion=False
 )
+app.add_typer(cli_users.app, name="users")
 
 Data = Annotated[Path | None, typer.Option(help="Folder of the index; .coach by default.")]
 GuideSlug = Annotated[str | None, typer.Option("--guide", help="Answer from this guide, by slug.")]
@@ -94,7 +96,7 @@ def search(
     try:
         hits = coach.search(_given(query), guide, top)
     except CoachError as error:
-        _stop(error)
+        stop(error)
     if as_json:
         _print_json({"id": None, "hits": [hit_fields(hit) for hit in hits]})
         return
@@ -157,12 +159,12 @@ def check(
     from coach.case_checks import findings
     from coach.check import problems
 
-    settings = _settings()
+    settings = read_settings()
     try:
         found = list(problems(guides or [settings.knowledge])) if guides or not cases else []
         in_cases = [findings(path, settings.knowledge) for path in cases]
     except CoachError as error:
-        _stop(error)
+        stop(error)
     found += [problem for one in in_cases for problem in one.problems]
     stale = [problem for one in in_cases for problem in one.stale]
     for problem in found:
@@ -181,7 +183,7 @@ def doctor(data: Data = None, as_json: AsJson = False) -> None:
     from coach.doctor import Mark, examine
 
     found = []
-    for finding in examine(_settings(data)):
+    for finding in examine(read_settings(data)):
         found.append(finding)
         if not as_json:
             print(f"{finding.mark:<8}  {finding.subject:<14}  {finding.sentence}", flush=True)  # noqa: T201
@@ -251,7 +253,7 @@ def _lines(batch: str) -> Iterator[tuple[int, bytes]]:
                 if text:
                     yield number, text
     except OSError as error:
-        _stop(
+        stop(
             QuestionError(
                 f"The questions cannot be read: {error.strerror or error}.",
                 where=batch,
@@ -260,34 +262,26 @@ def _lines(batch: str) -> Iterator[tuple[int, bytes]]:
         )
 
 
-def _settings(data: Path | None = None) -> Settings:
-    try:
-        settings = Settings.from_environment()
-    except CoachError as error:
-        _stop(error)
-    return settings.model_copy(update={"data": data}) if data is not None else settings
-
-
 def _coach(data: Path | None) -> Coach:
     from coach.wiring import build_coach
 
     try:
-        return build_coach(_settings(data))
+        return build_coach(read_settings(data))
     except CoachError as error:
-        _stop(error)
+        stop(error)
 
 
 def _answer(coach: Coach, turn: Turn) -> Answer:
     try:
         answer: Answer = asyncio.run(coach.answer(turn))
     except CoachError as error:
-        _stop(error)
+        stop(error)
     return answer
 
 
 def _refuse_beside_batch(question: str | None) -> None:
     if question is not None:
-        _stop(
+        stop(
             QuestionError(
                 "A question and --batch do not go together.", remedy="Leave one of them out."
             )
@@ -296,7 +290,7 @@ def _refuse_beside_batch(question: str | None) -> None:
 
 def _given(question: str | None) -> str:
     if question is None:
-        _stop(QuestionError("There is no question.", remedy="Give one, or a file with --batch."))
+        stop(QuestionError("There is no question.", remedy="Give one, or a file with --batch."))
     return question
 
 
@@ -312,11 +306,6 @@ def _print_answer(answer: Answer) -> None:
 
 def _print_json(value: dict[str, Any]) -> None:
     print(json.dumps(value, ensure_ascii=False), flush=True)  # noqa: T201
-
-
-def _stop(error: CoachError) -> NoReturn:
-    print(f"coach: {error}", file=sys.stderr)  # noqa: T201
-    raise typer.Exit(1)
 
 
 def main() -> None:
