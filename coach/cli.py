@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 from pydantic import ValidationError
 
-from coach import cli_users
+from coach import cli_plan, cli_users
 from coach.cli_settings import read_settings, stop
 from coach.domain import Answer, Message, Turn, Value
 from coach.errors import CoachError, QuestionError
@@ -26,6 +26,7 @@ app = typer.Typer(
     help="Ask pathway guides about changing career.", no_args_is_help=True, add_completion=False
 )
 app.add_typer(cli_users.app, name="users")
+app.command()(cli_plan.plan)
 
 Data = Annotated[Path | None, typer.Option(help="Folder of the index; .coach by default.")]
 GuideSlug = Annotated[str | None, typer.Option("--guide", help="Answer from this guide, by slug.")]

@@ -85,7 +85,7 @@ def _wording(task: Task, plan: Plan) -> str:
 
 def _line(pdf: FPDF, text: str, size: int, *, bold: bool = False) -> None:
     pdf.set_font(_FONT, style="B" if bold else "", size=size)
-    pdf.multi_cell(0, size * 0.5, text, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    pdf.multi_cell(0, size * 0.5, text, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
 
 def _fonts() -> Path:
