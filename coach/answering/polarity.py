@@ -39,7 +39,7 @@ _PHRASES = tuple(
         (r"\bwon't\b", "will not"),
         (r"n't\b", " not"),
         (r"\bno one\b", "nobody"),
-        (r"\btoo (?=\w+ to\b)|\bnon-", "not "),
+        (r"\btoo (?=\w+ (?:to|for)\b)|\bnon-", "not "),
         (r"\b(?:say|says) little\b", "not say"),
     )
 )

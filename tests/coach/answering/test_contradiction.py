@@ -46,6 +46,7 @@ def problem(text: str, passage: Passage, support: float = 0.9) -> str | None:
         "Both languages are needed to begin.",
         "Ask for content rather than for stories and mistakes.",
         "Proofs are regularly asked for.",
+        "Recruiters are too busy for a portfolio of projects.",
     ],
 )
 def test_a_sentence_that_turns_its_source_round_is_found(text: str) -> None:

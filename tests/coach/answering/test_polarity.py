@@ -20,6 +20,8 @@ from coach.terms import stem
         ("Steer clear of banks", "banks"),
         ("Graphs rather than tables", "tables"),
         ("The habit keeps data from leaking", "leaking data"),
+        ("Too late for nurses", "late nurses"),
+        ("Not too late for nurses", ""),
         ("It isn't without risk", ""),
         ("At least three projects", ""),
         ("No, the certificate helps", ""),
