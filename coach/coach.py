@@ -51,6 +51,7 @@ class _Quoted:
     material: Material
     composed: Composition
     hits: tuple[Hit, ...]
+    generation: int
 
 
 class Coach:
@@ -101,13 +102,15 @@ class Coach:
         """
         watch = _Stopwatch()
         quoted = await asyncio.to_thread(self._quoted, turn, watch)
-        if self._model is not None and quoted.resolved.depends:
-            quoted = await self._rewritten(self._model, turn, quoted, watch)
-        if self._model is None or not quoted.composed.citations:
-            for answer in _line_by_line(_as_answer(quoted, watch)):
+        model = self._model.metered() if self._model is not None else None
+        if model is not None and quoted.resolved.depends:
+            quoted = await self._rewritten(model, turn, quoted, watch)
+        if model is None or not quoted.composed.citations:
+            tokens = model.tokens if model is not None else 0
+            for answer in _line_by_line(_as_answer(quoted, watch, tokens)):
                 yield answer
             return
-        async with aclosing(self._write(self._model, turn, quoted, watch)) as answers:
+        async with aclosing(self._write(model, turn, quoted, watch)) as answers:
             async for answer in answers:
                 yield answer
 
@@ -175,7 +178,8 @@ class Coach:
                 composed = verified(composed, _evidence(material, composed, cited))
             # What a model writes is checked when this snapshot has long ended.
             lasting = replace(material, rarity=rarity_in(self._frequency, snapshot.size))
-        return _Quoted(resolved, lasting, composed, _quoted_first(hits, composed))
+            generation = snapshot.generation
+        return _Quoted(resolved, lasting, composed, _quoted_first(hits, composed), generation)
 
     async def _rewritten(
         self, model: LanguageModel, turn: Turn, quoted: _Quoted, watch: _Stopwatch
@@ -203,9 +207,9 @@ class Coach:
         async with aclosing(write(model, prompt, writing)) as shown:
             async for _ in shown:
                 watch.note("first_sentence")
-                growing = _as_written(quoted, writing, model.name, watch)
+                growing = _as_written(quoted, writing, model, watch)
                 yield growing.model_copy(update={"follow_ups": ()})
-        yield _as_written(quoted, writing, model.name, watch)
+        yield _as_written(quoted, writing, model, watch)
 
     def _prompt(
         self, model: LanguageModel, turn: Turn, quoted: _Quoted
@@ -319,7 +323,7 @@ def _quoted_first(hits: tuple[Hit, ...], composed: Composition) -> tuple[Hit, ..
     return (*leading, *known.values())
 
 
-def _as_answer(quoted: _Quoted, watch: _Stopwatch) -> Answer:
+def _as_answer(quoted: _Quoted, watch: _Stopwatch, tokens: int) -> Answer:
     composed = quoted.composed
     return Answer(
         text=composed.text,
@@ -330,17 +334,22 @@ def _as_answer(quoted: _Quoted, watch: _Stopwatch) -> Answer:
         follow_ups=composed.follow_ups,
         guide=composed.guide,
         checks=composed.checks,
+        resolved_question=quoted.resolved.question,
+        index_generation=str(quoted.generation),
+        tokens=tokens,
         timings_ms=watch.spent(),
     )
 
 
-def _as_written(quoted: _Quoted, writing: Writing, model: str, watch: _Stopwatch) -> Answer:
-    return _as_answer(quoted, watch).model_copy(
+def _as_written(
+    quoted: _Quoted, writing: Writing, model: LanguageModel, watch: _Stopwatch
+) -> Answer:
+    return _as_answer(quoted, watch, model.tokens).model_copy(
         update={
             "text": writing.text,
             "citations": writing.citations,
             "mode": "generating" if writing.written else "quoting",
-            "model": model,
+            "model": model.name,
             "prompt_version": VERSION,
             "checks": tuple(writing.checks),
             "notice": writing.notice,

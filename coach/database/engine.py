@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
+from sqlite3 import Error as SqliteError
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
@@ -15,8 +17,12 @@ from coach.errors import DatabaseUnusable
 
 FILE = "conversations.sqlite"
 BUSY_SECONDS = 10
+# Bytes of an SQLite file that can be written anew while people wait: some two seconds.
+REWRITTEN_AT_ONCE = 150_000_000
 
 _WRITING = "writing"
+
+log = logging.getLogger(__name__)
 
 
 class Database:
@@ -68,6 +74,36 @@ class Database:
         """
         with self.reading() as session:
             session.execute(text("SELECT 1"))
+
+    def forget_deleted(self, *, however_long: bool = False) -> None:
+        """Leave no byte of what was deleted in the files of an SQLite database.
+
+        What is deleted is overwritten at once, but the log still has it, and now and then a copy
+        that was left where the row once stood. So the file is written anew, if it is not so large
+        that everyone would wait, and the log is emptied. Where somebody is in the way for long,
+        the next call does it. Does nothing on PostgreSQL.
+
+        Args:
+            however_long: write the file anew whatever its size: about a second for each 80 MB.
+        """
+        if not self.on_sqlite:
+            return
+        try:
+            with closing(self.engine.raw_connection()) as connection:
+                cursor = connection.cursor()
+                cursor.execute(
+                    "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
+                )
+                ((size,),) = cursor.fetchall()
+                if however_long or size <= REWRITTEN_AT_ONCE:
+                    cursor.execute("VACUUM")
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                ((busy, _, _),) = cursor.fetchall()
+        except SqliteError as error:
+            log.warning("What was deleted may still stand in the database's files: %s", error)
+        else:
+            if busy:
+                log.warning("What was deleted may still stand in the log: somebody reads it.")
 
     def close(self) -> None:
         """Let go of all connections."""

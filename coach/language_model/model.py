@@ -8,6 +8,7 @@ whatever the environment says: what a person asks goes to the model and nowhere 
 from __future__ import annotations
 
 import asyncio
+import copy
 import logging
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
@@ -109,6 +110,8 @@ class LanguageModel:
         answer_tokens: the longest answer asked for, in tokens.
     """
 
+    _meter: _Meter | None = None
+
     def __init__(
         self,
         name: str,
@@ -128,6 +131,17 @@ class LanguageModel:
         self._source = source
         self._breaker = Breaker(source.place.where, rest_seconds)
         self._links: dict[asyncio.AbstractEventLoop, tuple[_Link, AsyncGenerator[_Link]]] = {}
+
+    def metered(self) -> LanguageModel:
+        """The same model, which counts in ``tokens`` what it reads and writes from now on."""
+        metered = copy.copy(self)
+        metered._meter = _Meter()
+        return metered
+
+    @property
+    def tokens(self) -> int:
+        """Tokens read and written so far, as ``count_tokens`` estimates; 0 unless metered."""
+        return self._meter.tokens if self._meter else 0
 
     def stream(self, prompt: Prompt) -> Reply:
         """Ask for an answer of at most ``answer_tokens`` tokens.
@@ -179,6 +193,7 @@ class LanguageModel:
     async def _pieces(
         self, reply: Reply, prompt: Prompt, tokens: int, limits: Limits
     ) -> AsyncGenerator[str]:
+        said = self._meter.begin(prompt) if self._meter else None
         # Unbounded, and so the call never waits for its reader: it ends in its own time, and a
         # cancellation always meets it where it waits for the model.
         pieces: asyncio.Queue[str | None] = asyncio.Queue()
@@ -186,6 +201,8 @@ class LanguageModel:
         call.add_done_callback(lambda _: pieces.put_nowait(None))
         try:
             while (piece := await pieces.get()) is not None:
+                if said is not None:
+                    said.append(piece)
                 yield piece
             reply.cut_short = await call
         finally:
@@ -293,6 +310,24 @@ class LanguageModel:
         finally:
             del self._links[loop]
             await connections.aclose()
+
+
+class _Meter:
+    """What was read and written in some calls; a reply counts as far as it came."""
+
+    def __init__(self) -> None:
+        self._read = 0
+        self._replies: list[list[str]] = []
+
+    def begin(self, prompt: Prompt) -> list[str]:
+        """Count a prompt; the pieces of its reply go into the list."""
+        self._read += count_tokens(prompt)
+        self._replies.append([])
+        return self._replies[-1]
+
+    @property
+    def tokens(self) -> int:
+        return self._read + sum(count_tokens("".join(reply)) for reply in self._replies)
 
 
 @dataclass(frozen=True)

@@ -127,8 +127,13 @@ class Transcripts:
         return self._delete(ConversationRow.owner == owner, noted=True)
 
     def purge(self, before: datetime) -> int:
-        """Delete conversations last used before a moment for good; how many there were."""
-        return self._delete(ConversationRow.updated_at < before, noted=False)
+        """Delete conversations last used before a moment for good; how many there were.
+
+        To be called daily: it also finishes what deletions in a large SQLite file left undone.
+        """
+        purged = self._delete(ConversationRow.updated_at < before, noted=False)
+        self._database.forget_deleted(however_long=True)
+        return purged
 
     def export(self, owner: str, conversation_id: str, form: Format) -> str | None:
         """A conversation as a file's text; None where there is no such one."""
@@ -306,6 +311,8 @@ class Transcripts:
             if noted:
                 now = datetime.now(UTC)
                 session.add_all(DeletionRow(conversation_id=one, at=now) for one in gone)
+        if gone and noted:
+            self._database.forget_deleted()
         return len(gone)
 
 

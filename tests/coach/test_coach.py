@@ -11,6 +11,7 @@ from coach.coach import Coach
 from coach.domain import Answer, CoverageStatus, Section, Turn
 from coach.encoder import Encoder
 from coach.errors import IndexMissing, QuestionError
+from coach.index import KnowledgeIndex
 from coach.ingestion import sync
 from coach.settings import Settings
 from coach.wiring import build_coach
@@ -77,6 +78,17 @@ async def test_many_questions_at_once_get_what_each_gets_alone(coach: Coach) -> 
     assert [without_time(answer) for answer in together] == [
         without_time(alone[question]) for question in questions
     ]
+
+
+def test_an_answer_says_what_was_asked_and_of_which_state_of_the_index(
+    coach: Coach, index: KnowledgeIndex
+) -> None:
+    answer = ask(coach, "why?", said=["How long does it take to become a CAIO?"])
+
+    with index.snapshot() as snapshot:
+        assert answer.index_generation == str(snapshot.generation)
+    assert answer.resolved_question.startswith("Why does the move from Backend Developer to")
+    assert answer.tokens == 0
 
 
 @pytest.mark.parametrize("question", ["", "   ", "\n\t "])

@@ -11,17 +11,18 @@ from collections.abc import Iterator
 from contextlib import aclosing
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from coach.answering.checking import markers
 from coach.answering.prompts import VERSION
 from coach.coach import Coach
-from coach.domain import Answer, CheckStatus, CoverageStatus, Message, Turn
+from coach.domain import Answer, CheckStatus, CoverageStatus, Message, Prompt, Turn
 from coach.encoder import Encoder
 from coach.index import KnowledgeIndex
 from coach.ingestion import sync
-from coach.language_model import LanguageModel
+from coach.language_model import LanguageModel, count_tokens
 from coach.understanding import Phrasings
 from tests.coach.asking import CAIO
 from tests.coach.conftest import QUESTION_LIMIT
@@ -512,6 +513,40 @@ async def test_a_turn_that_leans_on_what_was_said_is_rewritten_first(asking: Ask
     assert "Person: How long from backend dev to CAIO?" in rewriting["messages"][-1]["content"]
     assert writing["messages"][-1]["content"].endswith("Question: How hard is it to become a CAIO?")
     assert answer.text == "The guide rates the move as Hard [1]."
+
+
+def tokens_of(request: dict[str, Any]) -> int:
+    system, *messages = request["messages"]
+    return count_tokens(
+        Prompt(
+            system=system["content"],
+            messages=tuple(Message(role=one["role"], content=one["content"]) for one in messages),
+        )
+    )
+
+
+async def test_a_turns_tokens_are_those_of_all_its_prompts_and_replies(asking: Asking) -> None:
+    replies = (
+        "How hard is it to become a CAIO?",
+        "It is rated Easy [1].",
+        "The guide rates the move as Hard [1].",
+    )
+
+    answer = await asking.answer("and how hard is it?", *map(answering, replies), history=TALK)
+
+    assert len(asking.stage.requests) == 3
+    expected = sum(map(tokens_of, asking.stage.requests)) + sum(map(count_tokens, replies))
+    assert answer.tokens == expected
+    assert answer.resolved_question == replies[0]
+
+
+async def test_a_turn_that_is_stopped_has_the_tokens_so_far(asking: Asking) -> None:
+    asking.stage.play(stalling(f"{LENGTH} And then"))
+    async with aclosing(asking.coach().stream(Turn(question=QUESTION))) as answers:
+        first = await anext(answers)
+
+    (request,) = asking.stage.requests
+    assert first.tokens == tokens_of(request) + count_tokens(f"{LENGTH} And then")
 
 
 async def test_a_question_that_stands_alone_is_not_rewritten(asking: Asking) -> None:
