@@ -10,18 +10,18 @@ import gradio as gr
 from fastapi import Request
 
 from coach.domain import Guide
-from coach.errors import CoachError
+from coach.errors import CoachError, DatabaseUnusable
 from coach.web.conversations import Answerer, Conversation, Conversations
 from coach.web.examples import example_questions
+from coach.web.guide_cards import render_guides
 from coach.web.limits import TurnLimits, too_quick
 from coach.web.rendering import (
     escape,
     render_conversation,
-    render_guides,
     render_welcome,
 )
 from coach.web.screens import Screens
-from coach.web.theme import HEADER, PANEL_HEAD, SOURCES, TITLE
+from coach.web.theme import HEADER, PANEL_HEAD, SIDEBAR, SOURCES, TITLE
 
 # Hands the part of the page to our script, which turns clicks on data-event into Gradio's events.
 ATTACH = "window.pathwayCoach.attach(element, trigger, watch)"
@@ -35,6 +35,8 @@ QUEUE_LENGTH = 500
 
 EMPTY_QUESTION = "Type a question first."
 STILL_THERE = "Your text is still in the box."
+NOT_HERE = "This conversation is not here any more. It may have been deleted."
+UNREACHABLE = "Your conversations cannot be opened just now. Please try again in a minute."
 
 Updates = dict[Any, Any]
 
@@ -68,6 +70,7 @@ class ChatPage:
         page: gr.Blocks
         with gr.Blocks(title=TITLE, analytics_enabled=False) as page:
             header = _html(HEADER, "header")
+            sidebar = _html(SIDEBAR, "sidebar")
             with gr.Column(elem_id="talk"):
                 self._welcome = _html(_welcome(guides), "welcome")
                 self._conversation = _html("", "conversation")
@@ -99,14 +102,21 @@ class ChatPage:
                 _html(PANEL_HEAD, "panel-head")
                 _html(SOURCES, "sources-panel")
                 self._guide_cards = _html(render_guides(guides), "guides-panel")
-            self._connect(page, header, send, stop)
+            self._connect(page, header, sidebar, send, stop)
         # The queue runs no more handlers at once than this, whatever their own limits: 40 unless
         # it is said, and each person who waits for an answer holds one.
         page.max_threads = QUEUE_LENGTH
         page.queue(default_concurrency_limit=None, max_size=QUEUE_LENGTH, api_open=False)
         return page
 
-    def _connect(self, page: gr.Blocks, header: gr.HTML, send: gr.Button, stop: gr.Button) -> None:
+    def _connect(
+        self,
+        page: gr.Blocks,
+        header: gr.HTML,
+        sidebar: gr.HTML,
+        send: gr.Button,
+        stop: gr.Button,
+    ) -> None:
         shown = [self._conversation, self._notice, self._question, self._identifier]
         asked = [self._question, self._picker, self._identifier]
         context = [self._picker, self._identifier]
@@ -123,7 +133,8 @@ class ChatPage:
         gr.on(chips, self.ask_suggested, context, shown, **turn)
         self._conversation.retry(self.retry, self._identifier, shown, **turn)
         stop.click(self.stop, self._identifier, None, queue=False, **PRIVATE)
-        header.clear(self.start_again, self._identifier, shown, **PRIVATE)
+        gr.on([header.clear, sidebar.clear], self.start_again, self._identifier, shown, **PRIVATE)
+        sidebar.select(self.show, None, shown, **PRIVATE)
         self._guide_cards.select(self.choose, None, [self._picker], queue=False, **PRIVATE)
         self._picker.change(self.suggest, self._picker, self._welcome, queue=False, **PRIVATE)
         self._question.input(None, None, self._notice, js="() => ''")
@@ -137,16 +148,34 @@ class ChatPage:
     async def open(self, identifier: str, request: gr.Request) -> AsyncIterator[Updates]:
         """Fill a page that was opened or loaded again, and follow a turn that still runs."""
         guides = await self._guides()
-        conversation = self._conversations.find(_visitor(request), identifier)
         yield {
             self._picker: gr.update(choices=_choices(guides)),
             self._guide_cards: render_guides(guides),
             self._welcome: _welcome(guides),
         }
+        try:
+            conversation = await self._conversations.find(_owner(request), identifier)
+        except DatabaseUnusable:
+            yield self._told(UNREACHABLE)
+            return
         if conversation is not None:
             yield {self._identifier: conversation.identifier}
             async for updates in self._follow(conversation, request):
                 yield updates
+
+    async def show(self, event: gr.EventData, request: gr.Request) -> AsyncIterator[Updates]:
+        """Show the conversation picked in the list; what it showed before goes on unseen."""
+        try:
+            conversation = await self._conversations.find(_owner(request), str(event.value))
+        except DatabaseUnusable:
+            yield self._told(UNREACHABLE)
+            return
+        if conversation is None:
+            yield self._told(NOT_HERE)
+            return
+        yield {self._notice: "", self._identifier: conversation.identifier}
+        async for updates in self._follow(conversation, request):
+            yield updates
 
     async def ask(
         self, question: str, guide: str, identifier: str, request: gr.Request
@@ -160,6 +189,9 @@ class ChatPage:
             yield self._told(problem)
             return
         conversation = await self._ask(question, guide, identifier, request)
+        if conversation is None:
+            yield self._told(f"{UNREACHABLE} {STILL_THERE}")
+            return
         asked = {self._question: "", self._notice: ""}
         yield {**asked, self._identifier: conversation.identifier}
         async for updates in self._follow(conversation, request):
@@ -176,13 +208,20 @@ class ChatPage:
             yield self._told(too_quick(wait))
             return
         conversation = await self._ask(question, guide, identifier, request)
+        if conversation is None:
+            yield self._told(UNREACHABLE)
+            return
         yield {self._notice: "", self._identifier: conversation.identifier}
         async for updates in self._follow(conversation, request):
             yield updates
 
     async def retry(self, identifier: str, request: gr.Request) -> AsyncIterator[Updates]:
         """Answer the last question again."""
-        conversation = self._conversations.find(_visitor(request), identifier)
+        try:
+            conversation = await self._conversations.find(_owner(request), identifier)
+        except DatabaseUnusable:
+            yield self._told(UNREACHABLE)
+            return
         if conversation is None:
             return
         if wait := await self._take(request):
@@ -195,14 +234,14 @@ class ChatPage:
 
     async def stop(self, identifier: str, request: gr.Request) -> None:
         """Stop the answer under way; what it has shown stays."""
-        conversation = self._conversations.find(_visitor(request), identifier)
-        if conversation is not None:
-            await conversation.stop()
+        await self._conversations.stop(_owner(request), identifier)
 
     async def start_again(self, identifier: str, request: gr.Request) -> AsyncIterator[Updates]:
-        """Show an empty conversation; the old one ends."""
-        await self._conversations.end(_visitor(request), identifier)
-        async with self._screens.turn(_session(request)):
+        """Show an empty conversation; an answer under way in the old one ends."""
+        screen = self._screens.of(_session(request))
+        screen.shows = ""
+        await self._conversations.end(_owner(request), identifier)
+        async with screen.lock:
             yield {self._conversation: "", self._notice: "", self._identifier: ""}
         yield gr.skip()
 
@@ -217,11 +256,15 @@ class ChatPage:
 
     async def _ask(
         self, question: str, guide: str, identifier: str, request: gr.Request
-    ) -> Conversation:
-        visitor = _visitor(request)
-        conversation = self._conversations.find(visitor, identifier)
+    ) -> Conversation | None:
+        """Start a turn; None where the conversation it belongs to cannot be opened."""
+        owner = _owner(request)
+        try:
+            conversation = await self._conversations.find(owner, identifier)
+        except DatabaseUnusable:
+            return None
         if conversation is None:
-            conversation = self._conversations.start(visitor)
+            conversation = self._conversations.start(owner)
         known = {known.slug for known in await self._guides()} if guide else set()
         # A guide may have left since the page was opened.
         await conversation.ask(self._coach, question, guide if guide in known else None)
@@ -230,12 +273,17 @@ class ChatPage:
     async def _follow(
         self, conversation: Conversation, request: gr.Request
     ) -> AsyncIterator[Updates]:
-        turn = self._screens.turn(_session(request))
+        screen = self._screens.of(_session(request))
+        screen.shows = conversation.identifier
         async for _ in conversation.follow():
-            async with turn:
-                if not conversation.ended:
-                    # As it is by now: what was true when we began to wait may be overtaken.
-                    yield {self._conversation: render_conversation(conversation.exchanges)}
+            async with screen.lock:
+                if conversation.ended or screen.shows != conversation.identifier:
+                    break
+                # As it is by now: what was true when we began to wait may be overtaken.
+                drawn = render_conversation(
+                    conversation.exchanges, human_asked=conversation.human_asked
+                )
+                yield {self._conversation: drawn}
         # Gradio sends the last update of a handler once more when the handler ends, which may be
         # long after another has drawn; it is one that changes nothing.
         yield gr.skip()
@@ -290,6 +338,11 @@ def _choices(guides: Sequence[Guide]) -> list[tuple[str, str | int | float]]:
 def _visitor(request: gr.Request) -> str:
     """Return who asks, as our middleware knows them from their cookie."""
     return str(_inner(request).state.visitor)
+
+
+def _owner(request: gr.Request) -> str:
+    """Return whose conversations they are: the visitor's, or the account's that is signed in."""
+    return str(_inner(request).state.owner)
 
 
 def _session(request: gr.Request) -> str:

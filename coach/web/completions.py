@@ -6,6 +6,10 @@ All other messages, and parameters such as ``temperature``, are ignored: what th
 decided by the guides. Beside the text, a message (or the last piece of a stream) has
 ``citations``, ``refused``, ``coverage`` and ``mode``, as ``coach ask --json`` gives them. Token
 counts are left out: most answers cost none.
+
+Each request is kept as a conversation of one turn, before its answer ends. The history is the
+program's and is not kept; what the question means with it is, as the turn's resolved question. The
+owner is the key together with the ``user`` that a request may name.
 """
 
 from __future__ import annotations
@@ -17,6 +21,7 @@ import secrets
 import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 import anyio
@@ -27,7 +32,10 @@ from starlette.types import Receive, Scope, Send
 
 from coach.domain import Answer, Message, Turn
 from coach.errors import CoachError, QuestionError
-from coach.web.conversations import BROKEN, TOO_SLOW, UNREADABLE, Answerer
+from coach.transcripts import Entry, Origin, Transcripts, TurnState
+from coach.web.conversations import BROKEN, TOO_SLOW, UNREADABLE, Answerer, new_id
+from coach.web.identity import visitor_owner
+from coach.web.keeping import keep
 from coach.web.limits import TurnLimits, too_quick
 from coach.wire import citation_fields
 
@@ -66,6 +74,7 @@ class ChatRequest(BaseModel):
     model: str
     messages: list[ChatMessage]
     stream: bool = False
+    user: str = ""
 
 
 class Refused(Exception):  # noqa: N818
@@ -91,12 +100,18 @@ class Refused(Exception):  # noqa: N818
 
 
 def completions_router(
-    coach: Answerer, *, api_key: str, limits: TurnLimits, turn_seconds: float
+    coach: Answerer,
+    transcripts: Transcripts,
+    *,
+    api_key: str,
+    limits: TurnLimits,
+    turn_seconds: float,
 ) -> APIRouter:
     """Build the addresses under ``/v1``.
 
     Args:
         coach: answers the questions.
+        transcripts: where each turn is kept.
         api_key: what a request has to bring as its bearer token.
         limits: how many questions a minute are taken.
         turn_seconds: the longest an answer may take.
@@ -114,7 +129,8 @@ def completions_router(
             await _take(request, limits)
         except Refused as refused:
             return refused.response()
-        return _Reply(coach, turn, streamed=asked.stream, seconds=turn_seconds)
+        kept = _Kept(coach, transcripts, turn, owner=visitor_owner(f"{KEY_HOLDER}:{asked.user}"))
+        return _Reply(kept, streamed=asked.stream, seconds=turn_seconds)
 
     @router.get("/models")
     async def models(request: Request) -> Response:
@@ -203,13 +219,55 @@ async def _take(request: Request, limits: TurnLimits) -> None:
         )
 
 
+class _Kept:
+    """One turn and its way into the database, once, however it ends."""
+
+    def __init__(
+        self, coach: Answerer, transcripts: Transcripts, turn: Turn, *, owner: str
+    ) -> None:
+        self._coach = coach
+        self._transcripts = transcripts
+        self._turn = turn
+        self._owner = owner
+        self._asked_at = datetime.now(UTC)
+        self._shown: Answer | None = None
+        self._ended = False
+
+    async def answers(self) -> AsyncGenerator[Answer, None]:
+        """Yield the snapshots of the answer, and keep the turn before this ends."""
+        async with aclosing(self._coach.stream(self._turn)) as answers:
+            async for answer in answers:
+                self._shown = answer
+                yield answer
+        await self.end(TurnState.DONE)
+
+    async def end(self, state: TurnState, problem: str = "") -> None:
+        """Keep the turn, unless it has ended before."""
+        if self._ended:
+            return
+        self._ended = True
+        entry = Entry(
+            turn_id=new_id(),
+            conversation_id=new_id(),
+            owner=self._owner,
+            source=Origin.API,
+            asked_at=self._asked_at,
+            finished_at=datetime.now(UTC),
+            question=self._turn.question,
+            state=state,
+            answer=self._shown,
+            problem=problem,
+        )
+        with anyio.CancelScope(shield=True):  # also when the client has left
+            await keep(self._transcripts, entry)
+
+
 class _Reply(Response):
     """One turn, answered over HTTP; it ends as soon as the client has left."""
 
-    def __init__(self, coach: Answerer, turn: Turn, *, streamed: bool, seconds: float) -> None:
+    def __init__(self, kept: _Kept, *, streamed: bool, seconds: float) -> None:
         super().__init__()
-        self._coach = coach
-        self._turn = turn
+        self._kept = kept
         self._streamed = streamed
         self._seconds = seconds
         self._head = {"id": f"chatcmpl-{secrets.token_hex(12)}", "created": int(time.time())}
@@ -224,21 +282,24 @@ class _Reply(Response):
                 group.cancel_scope.cancel()
 
             group.start_soon(leave_with_client)
-            if self._streamed:
-                await self._stream(scope, receive, send)
-            else:
-                await (await self._whole())(scope, receive, send)
+            try:
+                if self._streamed:
+                    await self._stream(scope, receive, send)
+                else:
+                    await (await self._whole())(scope, receive, send)
+            finally:
+                await self._kept.end(TurnState.STOPPED)
             group.cancel_scope.cancel()
 
     async def _whole(self) -> Response:
         try:
             async with (
                 asyncio.timeout(self._seconds),
-                aclosing(self._coach.stream(self._turn)) as answers,
+                aclosing(self._kept.answers()) as answers,
             ):
                 *_, last = [answer async for answer in answers]
         except Exception as error:
-            return _refusal(error).response()
+            return (await self._failed(error)).response()
         message = {"role": "assistant", "content": last.text, "refusal": None, **_extras(last)}
         return JSONResponse(self._body("chat.completion", message=message, finish_reason="stop"))
 
@@ -253,7 +314,7 @@ class _Reply(Response):
                         begun = True
                     await send(_piece(event))
         except Exception as error:
-            refused = _refusal(error)
+            refused = await self._failed(error)
             if not begun:
                 await refused.response()(scope, receive, send)
                 return
@@ -263,7 +324,7 @@ class _Reply(Response):
     async def _events(self) -> AsyncGenerator[str, None]:
         """What a stream says: the text piece by piece, then what it rests on, then its end."""
         shown: Answer | None = None
-        async with aclosing(self._coach.stream(self._turn)) as answers:
+        async with aclosing(self._kept.answers()) as answers:
             async for answer in answers:
                 if shown is None:
                     yield self._chunk({"role": "assistant", "content": answer.text})
@@ -273,6 +334,11 @@ class _Reply(Response):
         assert shown is not None, "a turn has an answer"
         yield self._chunk(_extras(shown), finish_reason="stop")
         yield "[DONE]"
+
+    async def _failed(self, error: Exception) -> Refused:
+        refused = _refusal(error)
+        await self._kept.end(TurnState.FAILED, str(refused))
+        return refused
 
     def _chunk(self, delta: dict[str, Any], finish_reason: str | None = None) -> str:
         body = self._body("chat.completion.chunk", delta=delta, finish_reason=finish_reason)

@@ -1,7 +1,8 @@
-"""Conversations in memory: what was asked and answered, by visitor, and the turn under way.
+"""Conversations that are open: what was asked and answered, by owner, and the turn under way.
 
-A turn runs in a task of its own, so that it is stopped, timed and finished alike whether the page
-is still watching or not; pages follow the conversation and draw what it holds.
+A turn runs in a task of its own, so that it is stopped, timed, finished and kept alike whether the
+page is still watching or not; pages follow the conversation and draw what it holds. The database
+is the truth of all turns but the one under way: what is opened here is read from it.
 """
 
 from __future__ import annotations
@@ -11,20 +12,35 @@ import contextlib
 import logging
 import secrets
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, AsyncIterator
-from dataclasses import dataclass, replace
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from enum import StrEnum
+from itertools import zip_longest
 from typing import Protocol
 
+from anyio import to_thread
+
 from coach.domain import Answer, Message, Turn
-from coach.errors import CoachError, QuestionError
+from coach.errors import CoachError, DatabaseUnusable, QuestionError
+from coach.transcripts import (
+    Correction,
+    Entry,
+    Feedback,
+    Origin,
+    StoredTurn,
+    Transcript,
+    Transcripts,
+    TurnState,
+)
+from coach.web.keeping import keep
 
 log = logging.getLogger(__name__)
 
 TURN_SECONDS = 60.0
 EXCHANGES_KEPT = 50
-CONVERSATIONS_KEPT = 2000
-CONVERSATIONS_PER_VISITOR = 20
+CONVERSATIONS_OPEN = 2000
+CONVERSATIONS_PER_OWNER = 20
 
 TOO_SLOW = "This took too long, so it was ended. Please try again."
 UNREADABLE = "The guides cannot be opened just now. Please try again in a minute."
@@ -47,27 +63,101 @@ class State(StrEnum):
     FAILED = "failed"
 
 
+def new_id() -> str:
+    """Make an id that nobody can guess, for a conversation or a turn."""
+    return secrets.token_urlsafe(16)
+
+
 @dataclass(frozen=True)
 class Exchange:
-    """A question and what is known of its answer; ``problem`` is the line shown when it failed."""
+    """A question and what is known of its answer.
+
+    Attributes:
+        question: as it was typed.
+        guide: the slug of the guide that was chosen, if one was.
+        answer: the newest snapshot.
+        state: how far it has come.
+        problem: the line shown when it failed.
+        turn_id: its name in the database.
+        asked_at: when it was asked.
+        kept: whether it is in the database; only what has ended can be.
+        feedback: what the person said of the answer.
+        correction: what a coach put right.
+    """
 
     question: str
     guide: str | None = None
     answer: Answer | None = None
     state: State = State.ANSWERING
     problem: str = ""
+    turn_id: str = field(default_factory=new_id)
+    asked_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    kept: bool = False
+    feedback: Feedback | None = None
+    correction: Correction | None = None
+
+
+def exchanges_of(turns: Sequence[StoredTurn]) -> tuple[Exchange, ...]:
+    """Return kept turns as a page shows them: of a question asked again, the last answer alone."""
+    return tuple(
+        Exchange(
+            question=turn.question,
+            guide=turn.chosen_guide,
+            answer=turn.answer,
+            state=State(turn.state),
+            problem=turn.problem,
+            turn_id=turn.id,
+            asked_at=turn.asked_at,
+            kept=True,
+            feedback=turn.feedback,
+            correction=turn.correction,
+        )
+        for turn, after in zip_longest(turns, turns[1:])
+        if after is None or not _asked_again(turn, after)
+    )
+
+
+def _asked_again(turn: StoredTurn, after: StoredTurn) -> bool:
+    return (turn.question, turn.chosen_guide) == (after.question, after.chosen_guide)
 
 
 class Conversation:
-    """One tab's exchanges, oldest first, at most ``EXCHANGES_KEPT`` of them."""
+    """One conversation's exchanges, oldest first, at most ``EXCHANGES_KEPT`` of them.
 
-    def __init__(self, identifier: str, seconds: float = TURN_SECONDS) -> None:
+    Args:
+        identifier: its name, here and in the database.
+        owner: whose it is.
+        transcripts: where each turn is kept once it has ended.
+        seconds: the longest a turn may take.
+
+    Attributes:
+        exchanges: what there is to show.
+        ended: whether nothing of it is to be drawn any more.
+        human_asked: whether the person asked for a human.
+    """
+
+    def __init__(
+        self,
+        identifier: str,
+        owner: str,
+        transcripts: Transcripts,
+        seconds: float = TURN_SECONDS,
+    ) -> None:
         self.identifier = identifier
         self.exchanges: tuple[Exchange, ...] = ()
         self.ended = False
+        self.human_asked = False
+        self._owner = owner
+        self._transcripts = transcripts
         self._seconds = seconds
+        self._work: asyncio.Task[str] | None = None
         self._task: asyncio.Task[None] | None = None
         self._changed = asyncio.Event()
+
+    @property
+    def busy(self) -> bool:
+        """Whether a turn is under way."""
+        return self._task is not None and not self._task.done()
 
     @property
     def history(self) -> tuple[Message, ...]:
@@ -85,7 +175,8 @@ class Conversation:
         turn = Turn(question=question, history=self.history, guide=guide)
         kept = self.exchanges[-(EXCHANGES_KEPT - 1) :]
         self.exchanges = (*kept, Exchange(question, guide))
-        self._task = asyncio.create_task(self._answer(coach, turn))
+        self._work = asyncio.create_task(self._answer(coach, turn))
+        self._task = asyncio.create_task(self._see_through(self._work))
         self._tell()
 
     async def retry(self, coach: Answerer) -> None:
@@ -97,14 +188,11 @@ class Conversation:
             await self.ask(coach, last.question, last.guide)
 
     async def stop(self) -> None:
-        """End the turn under way, if there is one; what it has shown stays."""
-        task = self._task
-        if task is not None and not task.done():
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
-            # Said here and not in the task: a task cancelled before its first step runs nothing.
-            self._update(state=State.STOPPED)
+        """End the turn under way, if there is one; what it has shown stays and is kept."""
+        # Again and again: another question may have come while this one waited.
+        while self._task is not None and self._work is not None and not self._task.done():
+            self._work.cancel()
+            await asyncio.wait({self._task})
 
     async def end(self) -> None:
         """Stop for good: nothing of this conversation is to be drawn any more."""
@@ -124,9 +212,23 @@ class Conversation:
                 return
             await changed.wait()
 
-    async def _answer(self, coach: Answerer, turn: Turn) -> None:
-        """Run one turn to its end, whatever that is; nothing but a cancellation leaves it."""
-        problem = ""
+    def show(self, transcript: Transcript) -> None:
+        """Take over what the database has; what it could not be given yet stays."""
+        stored = {turn.id for turn in transcript.turns}
+        waiting = (one for one in self.exchanges if not one.kept and one.turn_id not in stored)
+        self.exchanges = (*exchanges_of(transcript.turns), *waiting)[-EXCHANGES_KEPT:]
+        self.human_asked = transcript.human_asked_at is not None
+        self._tell()
+
+    def note_feedback(self, turn_id: str, feedback: Feedback) -> None:
+        """Show what a person said of an answer."""
+        self.exchanges = tuple(
+            replace(one, feedback=feedback) if one.turn_id == turn_id else one
+            for one in self.exchanges
+        )
+
+    async def _answer(self, coach: Answerer, turn: Turn) -> str:
+        """Answer one turn and return the problem there was; only a cancellation leaves it."""
         try:
             async with asyncio.timeout(self._seconds):
                 # Closed here and now, so that a request to a language model ends with the turn.
@@ -135,16 +237,53 @@ class Conversation:
                         self._update(answer=answer)
                         await asyncio.sleep(0)  # a follower draws each snapshot, not the last alone
         except TimeoutError:
-            problem = TOO_SLOW
+            return TOO_SLOW
         except QuestionError as error:
-            problem = f"{error.problem} {error.remedy}".strip()
+            return f"{error.problem} {error.remedy}".strip()
         except CoachError as error:
             log.error("A turn failed: %s", error)
-            problem = UNREADABLE
+            return UNREADABLE
         except Exception:
             log.exception("A turn failed")
-            problem = BROKEN
-        self._update(state=State.FAILED if problem else State.DONE, problem=problem)
+            return BROKEN
+        return ""
+
+    async def _see_through(self, work: asyncio.Task[str]) -> None:
+        """Wait for a turn's end, however it comes, keep the turn, and only then show it as ended.
+
+        A task of its own, which nobody cancels: the turn's may end before its first step.
+        """
+        await asyncio.wait({work})
+        problem = "" if work.cancelled() else work.result()
+        state = State.STOPPED if work.cancelled() else State.FAILED if problem else State.DONE
+        *before, last = self.exchanges
+        ended = replace(last, state=state, problem=problem)
+        kept: set[str] = set()
+        for one in (*(one for one in before if not one.kept), ended):
+            # The first that fails ends it: the others wait with it for the next turn.
+            if not await self._keep(one):
+                break
+            kept.add(one.turn_id)
+        shown = (*self.exchanges[:-1], ended)
+        self.exchanges = tuple(replace(one, kept=one.kept or one.turn_id in kept) for one in shown)
+        self._tell()
+
+    async def _keep(self, exchange: Exchange) -> bool:
+        """Put an exchange that has ended into the database; whether it is there."""
+        entry = Entry(
+            turn_id=exchange.turn_id,
+            conversation_id=self.identifier,
+            owner=self._owner,
+            source=Origin.CHAT,
+            asked_at=exchange.asked_at,
+            finished_at=datetime.now(UTC),
+            question=exchange.question,
+            guide=exchange.guide,
+            state=TurnState(exchange.state),
+            answer=exchange.answer,
+            problem=exchange.problem,
+        )
+        return await keep(self._transcripts, entry)
 
     def _update(self, **fields: object) -> None:
         *before, last = self.exchanges
@@ -158,42 +297,97 @@ class Conversation:
 
 
 class Conversations:
-    """The conversations of all visitors, the least recently used dropped first.
+    """The conversations that are open, the least recently used dropped first.
 
-    A conversation is found only by its visitor and its identifier together.
+    A conversation is found only by its owner and its identifier together.
+
+    Args:
+        transcripts: where turns are kept, and conversations opened from.
+        kept: the most that are open.
+        per_owner: the most of one owner.
+        seconds: the longest a turn may take.
     """
 
     def __init__(
         self,
-        kept: int = CONVERSATIONS_KEPT,
-        per_visitor: int = CONVERSATIONS_PER_VISITOR,
+        transcripts: Transcripts,
+        kept: int = CONVERSATIONS_OPEN,
+        per_owner: int = CONVERSATIONS_PER_OWNER,
         seconds: float = TURN_SECONDS,
     ) -> None:
+        self._transcripts = transcripts
         self._seconds = seconds
         self._kept = kept
-        self._per_visitor = per_visitor
+        self._per_owner = per_owner
         self._held: OrderedDict[tuple[str, str], Conversation] = OrderedDict()
 
-    def find(self, visitor: str, identifier: str) -> Conversation | None:
-        """Return this visitor's conversation of that identifier, if there is one."""
-        conversation = self._held.get((visitor, identifier))
-        if conversation is not None:
-            self._held.move_to_end((visitor, identifier))
-        return conversation
+    async def find(self, owner: str, identifier: str) -> Conversation | None:
+        """Return this owner's conversation of that identifier as it is by now, if there is one.
 
-    async def end(self, visitor: str, identifier: str) -> None:
-        """End and forget this visitor's conversation of that identifier, if there is one."""
-        conversation = self._held.pop((visitor, identifier), None)
+        Raises:
+            DatabaseUnusable: it is not open, and the database cannot be read.
+        """
+        if not identifier:
+            return None
+        held = self._held.get((owner, identifier))
+        if held is not None and held.busy:
+            return self._touched(owner, held)
+        seen = held.exchanges if held else ()
+        try:
+            transcript = await to_thread.run_sync(self._transcripts.load, owner, identifier)
+        except DatabaseUnusable:
+            if held is None:
+                raise
+            return self._touched(owner, held)
+        held = self._held.get((owner, identifier))
+        if held is not None and (held.busy or held.exchanges is not seen):
+            return self._touched(owner, held)  # newer than what was read meanwhile
+        if transcript is not None:
+            held = held or self._hold(owner, identifier)
+            held.show(transcript)
+        elif held is not None and any(exchange.kept for exchange in held.exchanges):
+            del self._held[owner, identifier]  # deleted elsewhere
+            return None
+        return self._touched(owner, held) if held else None
+
+    async def stop(self, owner: str, identifier: str) -> None:
+        """Stop the turn under way in this owner's conversation of that identifier, if there is."""
+        conversation = self._held.get((owner, identifier))
+        if conversation is not None:
+            await conversation.stop()
+
+    async def end(self, owner: str, identifier: str) -> None:
+        """End this owner's conversation of that identifier, if it is open; what is kept stays."""
+        conversation = self._held.pop((owner, identifier), None)
         if conversation is not None:
             await conversation.end()
 
-    def start(self, visitor: str) -> Conversation:
+    def start(self, owner: str) -> Conversation:
         """Start a conversation with an identifier of our making."""
-        own = [key for key in self._held if key[0] == visitor]
-        if len(own) >= self._per_visitor:
+        return self._hold(owner, new_id())
+
+    def note_feedback(self, owner: str, turn_id: str, feedback: Feedback) -> None:
+        """Show what a person said of an answer wherever it is open."""
+        for (whose, _), conversation in self._held.items():
+            if whose == owner:
+                conversation.note_feedback(turn_id, feedback)
+
+    def note_human(self, owner: str, identifier: str) -> None:
+        """Show that a human was asked for, if the conversation is open."""
+        conversation = self._held.get((owner, identifier))
+        if conversation is not None:
+            conversation.human_asked = True
+
+    def _touched(self, owner: str, conversation: Conversation) -> Conversation:
+        self._held.move_to_end((owner, conversation.identifier))
+        return conversation
+
+    def _hold(self, owner: str, identifier: str) -> Conversation:
+        own = [key for key in self._held if key[0] == owner]
+        if len(own) >= self._per_owner:
             del self._held[own[0]]
         while len(self._held) >= self._kept:
             self._held.popitem(last=False)
-        conversation = Conversation(secrets.token_urlsafe(16), self._seconds)
-        self._held[visitor, conversation.identifier] = conversation
+        conversation = Conversation(identifier, owner, self._transcripts, self._seconds)
+        self._held[owner, identifier] = conversation
         return conversation

@@ -1,4 +1,4 @@
-"""Answers, sources and guides as HTML: the one place that writes markup.
+"""Answers and their sources as HTML.
 
 Text of guides and of people is data. Every piece of it passes through ``escape`` on its way out,
 and nothing in it but paragraphs, list items, bold words and citation markers is given a meaning.
@@ -7,10 +7,12 @@ and nothing in it but paragraphs, list items, bold words and citation markers is
 from __future__ import annotations
 
 import html
+import json
 import re
 from collections.abc import Collection, Iterable, Sequence
 
-from coach.domain import Answer, Check, CheckStatus, Citation, Guide, Range
+from coach.domain import Answer, Check, CheckStatus, Citation
+from coach.transcripts import Verdict
 from coach.web.conversations import Exchange, State
 
 _PIECES = re.compile(r"\*\*(?P<bold>[^*\n]+)\*\*|\[(?P<marker>\d{1,3})\]")
@@ -34,8 +36,15 @@ def plain(text: str) -> str:
     return re.sub(r"\*\*([^*\n]+)\*\*", r"\1", text)
 
 
-def render_text(text: str, markers: Collection[int]) -> str:
-    """Render an answer's text; a marker in ``markers`` becomes a button that shows its source."""
+def render_text(text: str, markers: Collection[int], anchors: str = "") -> str:
+    """Render an answer's text; a marker in ``markers`` leads to its source.
+
+    Args:
+        text: the text.
+        markers: the sources there are.
+        anchors: what the sources' anchors begin with, on a page without script; where it is
+            empty, a marker is a button that shows its source.
+    """
     parts: list[str] = []
     items: list[str] = []
     lines: list[str] = []
@@ -53,40 +62,46 @@ def render_text(text: str, markers: Collection[int]) -> str:
         if not line.strip() or (item and lines) or (items and not item):
             close()
         if item:
-            items.append(_inline(line[2:], markers))
+            items.append(_inline(line[2:], markers, anchors))
         elif line.strip():
-            lines.append(_inline(line, markers))
+            lines.append(_inline(line, markers, anchors))
     close()
     return "".join(parts)
 
 
-def _inline(text: str, markers: Collection[int]) -> str:
+def _inline(text: str, markers: Collection[int], anchors: str) -> str:
     rendered: list[str] = []
     end = 0
     for piece in _PIECES.finditer(text):
         rendered.append(escape(text[end : piece.start()]))
         end = piece.end()
         if piece["bold"] is not None:
-            rendered.append(f"<strong>{_inline(piece['bold'], markers)}</strong>")
+            rendered.append(f"<strong>{_inline(piece['bold'], markers, anchors)}</strong>")
         elif int(piece["marker"]) in markers:
             if rendered[-1].endswith(" "):  # a marker stays on the line of the words it belongs to
                 rendered[-1] = f"{rendered[-1][:-1]}&nbsp;"
-            rendered.append(_marker(int(piece["marker"])))
+            rendered.append(_marker(int(piece["marker"]), anchors))
         else:
             rendered.append(escape(piece[0]))
     rendered.append(escape(text[end:]))
     return "".join(rendered)
 
 
-def _marker(number: int) -> str:
+def _marker(number: int, anchors: str) -> str:
+    if anchors:
+        return (
+            f'<a class="marker" href="#{anchors}-{number}" '
+            f'aria-label="Source {number}">{number}</a>'
+        )
     return (
         f'<button type="button" class="marker" data-source="{number}" '
         f'aria-label="Show source {number}">{number}</button>'
     )
 
 
-def render_source(citation: Citation) -> str:
+def render_source(citation: Citation, anchors: str = "") -> str:
     """Render one source: where it stands and its text, the quoted words marked."""
+    anchor = f' id="{anchors}-{citation.marker}"' if anchors else ""
     passage = citation.passage
     move, *path = passage.headings or (passage.source,)
     first, last = citation.first_line, citation.last_line
@@ -95,7 +110,7 @@ def render_source(citation: Citation) -> str:
         f"<span>{escape(heading)}</span>" for heading in path
     )
     return (
-        f'<li class="source" data-number="{citation.marker}" tabindex="-1">'
+        f'<li class="source"{anchor} data-number="{citation.marker}" tabindex="-1">'
         f'<p class="source-move"><span class="number">{citation.marker}</span>{escape(move)}</p>'
         + (f'<p class="source-path">{trail}</p>' if trail else "")
         + f'<blockquote class="source-text">{mark_quote(passage.text, citation.quote)}</blockquote>'
@@ -144,55 +159,6 @@ def render_chips(questions: Iterable[str], label: str) -> str:
     return f'<ul class="chips" aria-label="{escape(label)}">{chips}</ul>' if chips else ""
 
 
-def render_guides(guides: Iterable[Guide]) -> str:
-    """Render the guides as cards: the move, its main figures and what the guide covers."""
-    cards = "".join(_card(guide) for guide in guides)
-    return f'<div class="guides">{cards}</div>' if cards else '<p class="quiet">No guides yet.</p>'
-
-
-def _card(guide: Guide) -> str:
-    facts = [
-        fact
-        for fact in (
-            guide.difficulty and guide.difficulty.value,
-            guide.timeline and f"{figures(guide.timeline.value)} months",
-        )
-        if fact
-    ]
-    covered = "".join(f"<li>{escape(section)}</li>" for section in covers(guide))
-    return (
-        '<details class="guide" name="guide"><summary>'
-        f'<span class="guide-move">{escape(guide.from_role)} '
-        f'<span class="arrow" aria-label="to">→</span> {escape(guide.to_role)}</span>'
-        f'<span class="guide-facts">{escape(" · ".join(facts))}</span></summary>'
-        f'<ul class="covers">{covered}</ul>'
-        f'<button type="button" class="quiet-button" data-event="select" '
-        f'data-value="{escape(guide.slug)}">Ask about this move</button></details>'
-    )
-
-
-def figures(value: Range) -> str:
-    """Return a figure or range as people write it: ``18–24``, ``1.5``."""
-    return f"{value.low:g}" if value.low == value.high else f"{value.low:g}–{value.high:g}"
-
-
-def covers(guide: Guide) -> tuple[str, ...]:
-    """Name what a guide has to say, in a reader's words, in the guide's order."""
-    counted = (
-        ("skill you bring along", "skills you bring along", len(guide.transferable_skills)),
-        ("skill to learn", "skills to learn", len(guide.skill_gaps)),
-        ("phase of a roadmap", "phases of a roadmap", len(guide.phases)),
-    )
-    found = [
-        ("Pay and outlook", bool(guide.salary_change or guide.statistics)),
-        *((f"{count} {one if count == 1 else many}", bool(count)) for one, many, count in counted),
-        ("What it is really like", bool(guide.loves or guide.misses or guide.challenges)),
-        ("First steps", bool(guide.this_week or guide.this_month or guide.next_90_days)),
-        ("Common questions", bool(guide.faq)),
-    ]
-    return tuple(name for name, there in found if there)
-
-
 def render_welcome(questions: Iterable[str]) -> str:
     """Render the empty conversation: a welcome and questions to start with."""
     return (
@@ -202,25 +168,48 @@ def render_welcome(questions: Iterable[str]) -> str:
     )
 
 
-def render_conversation(exchanges: Sequence[Exchange]) -> str:
+def render_conversation(exchanges: Sequence[Exchange], *, human_asked: bool = False) -> str:
     """Render a conversation, oldest first; only the last exchange offers what comes next."""
     last = len(exchanges) - 1
     return "".join(
-        render_exchange(exchange, number, last=number == last)
+        render_exchange(exchange, number, last=number == last, human_asked=human_asked)
         for number, exchange in enumerate(exchanges)
     )
 
 
-def render_exchange(exchange: Exchange, number: int, *, last: bool) -> str:
+def render_exchange(
+    exchange: Exchange, number: int, *, last: bool, human_asked: bool = False
+) -> str:
     """Render a question and its answer as far as it has come, its sources with it but hidden."""
     return (
-        f'<article class="exchange" data-number="{number}" data-state="{exchange.state}">'
-        f'<div class="question"><h3 class="unseen">You asked</h3>'
-        f"<p>{escape(exchange.question)}</p></div>"
+        f'<article class="exchange" data-number="{number}" data-state="{exchange.state}" '
+        f'data-turn="{escape(exchange.turn_id)}">'
+        f"{_question(exchange)}"
         f'<div class="answer{_tone(exchange)}"><h3 class="unseen">Answer</h3>'
-        f'<div class="answer-text">{_body(exchange)}</div>{_notice(exchange)}'
-        f"{_checked(exchange)}{_actions(exchange, last=last)}</div>"
+        f'<div class="answer-text">{_body(exchange)}</div>{_notice(exchange)}{_unkept(exchange)}'
+        f"{_checked(exchange)}{_actions(exchange, last=last)}"
+        f"{_feedback(exchange, last=last, human_asked=human_asked)}</div>"
+        f"{_correction(exchange)}"
         f"{_follow_ups(exchange) if last else ''}{_sources(exchange)}</article>"
+    )
+
+
+def render_read_only(exchanges: Sequence[Exchange]) -> str:
+    """Render a conversation to be read by others, on a page without script: sources stand open."""
+    return "".join(
+        f'<article class="exchange">{_question(exchange)}'
+        f'<div class="answer{_tone(exchange)}"><h3 class="unseen">Answer</h3>'
+        f'<div class="answer-text">{_body(exchange, f"source-{number}")}</div>'
+        f"{_notice(exchange)}</div>{_correction(exchange)}"
+        f"{_open_sources(exchange, f'source-{number}')}</article>"
+        for number, exchange in enumerate(exchanges)
+    )
+
+
+def _question(exchange: Exchange) -> str:
+    return (
+        '<div class="question"><h3 class="unseen">You asked</h3>'
+        f"<p>{escape(exchange.question)}</p></div>"
     )
 
 
@@ -228,10 +217,10 @@ def _tone(exchange: Exchange) -> str:
     return " refused" if exchange.answer is not None and exchange.answer.refused else ""
 
 
-def _body(exchange: Exchange) -> str:
+def _body(exchange: Exchange, anchors: str = "") -> str:
     if exchange.answer is not None:
         markers = {citation.marker for citation in exchange.answer.citations}
-        return render_text(exchange.answer.text, markers)
+        return render_text(exchange.answer.text, markers, anchors)
     if exchange.state is State.ANSWERING:
         return (
             '<p class="waiting">Looking in the guides<span class="dots" aria-hidden="true">'
@@ -249,6 +238,15 @@ def _notice(exchange: Exchange) -> str:
     if exchange.answer is not None and exchange.answer.notice:
         return f'<p class="quiet">{escape(exchange.answer.notice)}</p>'
     return ""
+
+
+def _unkept(exchange: Exchange) -> str:
+    if exchange.state is State.ANSWERING or exchange.kept:
+        return ""
+    return (
+        '<p class="quiet">This could not be saved just now, so it may be gone later. '
+        "We will try again with your next question.</p>"
+    )
 
 
 def _checked(exchange: Exchange) -> str:
@@ -308,6 +306,46 @@ def _actions(exchange: Exchange, *, last: bool) -> str:
     return f'<div class="actions">{"".join(buttons)}</div>'
 
 
+def _feedback(exchange: Exchange, *, last: bool, human_asked: bool) -> str:
+    """What a person can say of an answer; our script opens the reasons in the empty slot."""
+    if exchange.state is State.ANSWERING or not exchange.kept:
+        return ""
+    given = exchange.feedback
+    thumbs = ""
+    if exchange.answer is not None:
+        reasons = json.dumps(list(given.reasons)) if given else "[]"
+        thumbs = "".join(
+            f'<button type="button" class="thumb" data-thumb="{verdict}" '
+            f'aria-pressed="{str(given is not None and given.verdict == verdict).lower()}" '
+            f'aria-label="{label}" title="{label}"></button>'
+            for verdict, label in ((Verdict.UP, "Good answer"), (Verdict.DOWN, "Bad answer"))
+        )
+        thumbs = (
+            f'<div class="thumbs" data-reasons="{escape(reasons)}" '
+            f'data-comment="{escape(given.comment if given else "")}">{thumbs}</div>'
+        )
+    person = ""
+    if last:
+        wish = "A coach was asked" if human_asked else "Ask a person"
+        person = (
+            '<button type="button" class="quiet-button" data-ask-person '
+            f'aria-disabled="{str(human_asked).lower()}">{wish}</button>'
+        )
+    return (
+        f'<div class="feedback">{thumbs}{person}</div>'
+        '<div class="feedback-slot"></div><p class="feedback-said quiet" role="status"></p>'
+    )
+
+
+def _correction(exchange: Exchange) -> str:
+    if exchange.correction is None:
+        return ""
+    return (
+        '<aside class="correction" aria-label="Corrected by a coach">'
+        f"<h3>Corrected by a coach</h3>{render_text(exchange.correction.text, ())}</aside>"
+    )
+
+
 def _clipboard(exchange: Exchange) -> str:
     if exchange.answer is None:
         return ""
@@ -330,3 +368,10 @@ def _sources(exchange: Exchange) -> str:
         return ""
     cards = "".join(render_source(citation) for citation in exchange.answer.citations)
     return f'<ol class="sources" hidden>{cards}</ol>'
+
+
+def _open_sources(exchange: Exchange, anchors: str) -> str:
+    if exchange.answer is None or not exchange.answer.citations:
+        return ""
+    cards = "".join(render_source(citation, anchors) for citation in exchange.answer.citations)
+    return f'<h3 class="sources-title">Sources</h3><ol class="sources">{cards}</ol>'

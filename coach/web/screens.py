@@ -1,4 +1,4 @@
-"""Whose turn it is to draw: each tab is drawn by one handler at a time.
+"""Whose turn it is to draw: each tab shows one conversation, drawn by one handler at a time.
 
 Gradio takes what a handler yields through a thread before it queues it for the browser, so what
 two handlers yield to one tab can change places, and the older one stays on the screen. It comes
@@ -12,12 +12,25 @@ import asyncio
 from weakref import WeakValueDictionary
 
 
-class Screens:
-    """A lock for each tab, kept as long as someone draws there."""
+class Screen:
+    """A tab.
+
+    Attributes:
+        lock: to be held while drawing.
+        shows: the identifier of the conversation it shows; empty for none.
+    """
 
     def __init__(self) -> None:
-        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self.lock = asyncio.Lock()
+        self.shows = ""
 
-    def turn(self, session: str) -> asyncio.Lock:
-        """Return the lock to hold while drawing in the tab of that session."""
-        return self._locks.setdefault(session, asyncio.Lock())
+
+class Screens:
+    """All tabs, each kept as long as someone draws there."""
+
+    def __init__(self) -> None:
+        self._screens: WeakValueDictionary[str, Screen] = WeakValueDictionary()
+
+    def of(self, session: str) -> Screen:
+        """Return the tab of that session."""
+        return self._screens.setdefault(session, Screen())

@@ -12,7 +12,8 @@ window.pathwayCoach = (() => {
   let opener = null; // what had the focus before the panel was opened
   let shownIn = null; // number of the exchange whose sources are shown
   let announced = "";
-  let exchangesSeen = 0;
+  let seen; // the newest turn there was, and whether it was being answered
+  let shown = ""; // the conversation that is shown
 
   function exchanges() {
     return [...document.querySelectorAll("#conversation .exchange")];
@@ -108,16 +109,18 @@ window.pathwayCoach = (() => {
     const busy = last?.dataset.state === "answering";
     root.toggleAttribute("data-busy", busy);
     root.toggleAttribute("data-empty", !last);
-    if (all.length !== exchangesSeen || (busy && shownIn === last.dataset.number)) {
+    const turn = last?.dataset.turn;
+    if (turn !== seen?.turn || (busy && shownIn === last.dataset.number)) {
       shownIn = null;
       byId("sources").replaceChildren();
       if (root.dataset.panel === "sources") showPanel("guides");
       setSheet(false);
     }
-    if (all.length > exchangesSeen) {
-      last.scrollIntoView({ block: "start" });
-    }
-    exchangesSeen = all.length;
+    if (last && turn !== seen?.turn) last.scrollIntoView({ block: "start" });
+    const ended = last && !busy && (turn !== seen?.turn || seen.busy);
+    seen = { turn, busy };
+    document.dispatchEvent(new Event("pathway:drawn"));
+    if (ended) document.dispatchEvent(new Event("pathway:answered"));
     if (!last) return;
     if (busy) {
       announce("Looking in the guides.");
@@ -179,6 +182,7 @@ window.pathwayCoach = (() => {
     const composer = byId("composer");
     if (composer && !composer.dataset.watched) {
       composer.dataset.watched = "yes";
+      document.dispatchEvent(new Event("pathway:ready"));
       byId("panel").setAttribute("role", "complementary");
       byId("panel").setAttribute("aria-labelledby", "panel-title");
       focusQuestion();
@@ -195,8 +199,29 @@ window.pathwayCoach = (() => {
   }
 
   function remember(identifier) {
-    sessionStorage.setItem(STORED, identifier ?? "");
+    shown = identifier ?? "";
+    sessionStorage.setItem(STORED, shown);
+    document.dispatchEvent(new CustomEvent("pathway:conversation", { detail: shown }));
   }
 
-  return { attach, remembered, remember };
+  // Asks the server; a request with a body is a change. What fails says so in plain words.
+  async function call(path, body) {
+    const request = body === undefined ? {} : {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    };
+    let response;
+    try {
+      response = await fetch(path, request);
+    } catch {
+      throw new Error("There is no connection just now. Please try again.");
+    }
+    if (response.ok) return response;
+    const told = await response.json().catch(() => ({}));
+    const plain = typeof told.detail === "string";
+    throw new Error(plain ? told.detail : "That did not work. Please try again.");
+  }
+
+  return { attach, remembered, remember, call, copyText, current: () => shown };
 })();

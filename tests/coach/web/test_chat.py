@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import gradio as gr
 import pytest
 from starlette.requests import Request
 
+from coach.database import migrate, open_database
 from coach.domain import Answer, Coverage, CoverageStatus, Guide, Turn
-from coach.web.chat import QUEUE_LENGTH, ChatPage, Updates
-from coach.web.conversations import Conversations
+from coach.transcripts import Transcripts
+from coach.web.chat import NOT_HERE, QUEUE_LENGTH, ChatPage, Updates
+from coach.web.conversations import Conversations, State
 from coach.web.limits import TurnLimits
 
 
@@ -32,8 +35,11 @@ class WaitingCoach:
 
 
 @pytest.fixture
-def conversations() -> Conversations:
-    return Conversations()
+def conversations(tmp_path: Path) -> Iterator[Conversations]:
+    database = open_database(None, tmp_path)
+    migrate(database)
+    yield Conversations(Transcripts(database))
+    database.close()
 
 
 @pytest.fixture
@@ -45,7 +51,12 @@ async def page(conversations: Conversations) -> ChatPage:
 
 
 def from_tab(session: str = "tab") -> gr.Request:
-    scope = {"type": "http", "headers": [], "client": ("127.0.0.1", 1), "state": {"visitor": "me"}}
+    scope = {
+        "type": "http",
+        "headers": [],
+        "client": ("127.0.0.1", 1),
+        "state": {"visitor": "me", "owner": "me"},
+    }
     return gr.Request(request=Request(scope), session_hash=session)
 
 
@@ -119,7 +130,46 @@ async def test_ended_conversation_is_drawn_no_more(
     clearing = asyncio.ensure_future(anext(page.start_again(identifier, from_tab())))
     assert [drawn(updates) async for updates in older] == [None]
     assert drawn(await clearing) == ""
-    assert conversations.find("me", identifier) is None
+    kept = await conversations.find("me", identifier)
+    assert kept is not None
+    assert [exchange.state for exchange in kept.exchanges] == [State.STOPPED]
+
+
+async def whole(handler: AsyncIterator[Updates]) -> list[Updates]:
+    async with asyncio.timeout(20):
+        return [updates async for updates in handler]
+
+
+def picked(identifier: str) -> gr.EventData:
+    return gr.EventData(None, {"value": identifier})
+
+
+async def test_conversation_picked_is_shown_and_the_one_before_goes_on_unseen(
+    page: ChatPage, conversations: Conversations
+) -> None:
+    done, first = await begin(page, "quick")
+    await until(done, "Answer to quick")
+    await done.aclose()  # type: ignore[attr-defined]
+    older, second = await begin(page, "wait")
+    await until(older, "Answer to wait")
+    unseen = asyncio.ensure_future(whole(older))
+    shown = await whole(page.show(picked(first), from_tab()))
+    assert value_in(shown[0], "conversation-id") == first
+    assert "Answer to quick" in (drawn(shown[1]) or "")
+    under_way = await conversations.find("me", second)
+    assert under_way is not None
+    assert under_way.busy
+    await under_way.stop()
+    assert [drawn(updates) for updates in await unseen] == [None]
+
+
+async def test_conversation_of_somebody_else_is_not_here(page: ChatPage) -> None:
+    done, identifier = await begin(page, "quick")
+    await until(done, "Answer to quick")
+    thief = from_tab()
+    thief.request.state.owner = "somebody else"
+    (told,) = [updates async for updates in page.show(picked(identifier), thief)]
+    assert NOT_HERE in (value_in(told, "notice") or "")
 
 
 async def test_tabs_do_not_wait_for_one_another(page: ChatPage) -> None:
@@ -130,9 +180,11 @@ async def test_tabs_do_not_wait_for_one_another(page: ChatPage) -> None:
         await until(other, "Answer to quick")
 
 
-async def test_as_many_are_answered_at_once_as_the_queue_holds() -> None:
+async def test_as_many_are_answered_at_once_as_the_queue_holds(
+    conversations: Conversations,
+) -> None:
     """Gradio runs 40 handlers at once unless it is told, so that the 41st person would wait."""
-    page = ChatPage(WaitingCoach(), Conversations(), 100, TurnLimits(100)).build()
+    page = ChatPage(WaitingCoach(), conversations, 100, TurnLimits(100)).build()
     page.run_startup_events()
 
     assert len(page._queue.active_jobs) == QUEUE_LENGTH

@@ -23,8 +23,11 @@ from openai import (
 )
 from openai.types.chat import ChatCompletionMessageParam
 
+from coach.database import open_database
 from coach.domain import Message, Turn
-from coach.web.completions import BODY_BYTES, MODEL
+from coach.transcripts import Origin, StoredTurn, Transcripts, TurnState
+from coach.web.completions import BODY_BYTES, KEY_HOLDER, MODEL
+from coach.web.identity import visitor_owner
 from tests.coach.web.browsing import App, end, run
 from tests.coach.web.scripted_app import HALF, WHOLE
 
@@ -321,3 +324,68 @@ def test_programs_that_ask_too_often_are_told_when_to_go_on(strict: App) -> None
     assert refused.value.code == "rate_limit_exceeded"
     assert 1 <= int(refused.value.response.headers["retry-after"]) <= 60
     assert strict.log.read_text().count("begun: ") == STRICT_TURNS
+
+
+def kept_by(database_url: str, user: str = "") -> list[StoredTurn]:
+    """The turns of a user of the key."""
+    database = open_database(database_url, Path())
+    transcripts = Transcripts(database)
+    owner = visitor_owner(f"{KEY_HOLDER}:{user}")
+    turns = []
+    for summary in transcripts.conversations(owner):
+        assert summary.source is Origin.API
+        transcript = transcripts.load(owner, summary.id)
+        assert transcript is not None
+        turns += transcript.turns
+    database.close()
+    return turns
+
+
+@pytest.mark.parametrize("streamed", [False, True])
+def test_request_is_kept_as_a_conversation_of_its_user(
+    serve: Serve, tmp_path: Path, streamed: bool
+) -> None:
+    url = f"sqlite:///{tmp_path / 'kept.sqlite'}"
+    address = f"{serve(api_key=KEY, database_url=url).address}/v1/chat/completions"
+    body = {
+        "model": MODEL,
+        "messages": [
+            {"role": "user", "content": "Before?"},
+            {"role": "assistant", "content": "Yes."},
+            {"role": "user", "content": "whole"},
+        ],
+        "stream": streamed,
+        "user": "ann",
+    }
+    httpx.post(address, json=body, headers=BEARER).raise_for_status()
+    (turn,) = kept_by(url, "ann")
+    assert (turn.question, turn.state) == ("whole", TurnState.DONE)
+    assert turn.answer == WHOLE
+    assert kept_by(url) == kept_by(url, "bob") == []
+    failing = {**body, "messages": [{"role": "user", "content": "fail at once"}]}
+    assert httpx.post(address, json=failing, headers=BEARER).is_error is True
+    newest = kept_by(url, "ann")[0]
+    assert (newest.state, newest.answer) == (TurnState.FAILED, None)
+    assert "secret" not in newest.problem
+
+
+@pytest.mark.parametrize("streamed", [False, True])
+def test_request_whose_program_has_left_is_kept_as_far_as_it_came(
+    serve: Serve, tmp_path: Path, streamed: bool
+) -> None:
+    url = f"sqlite:///{tmp_path / 'kept.sqlite'}"
+    app = serve(api_key=KEY, database_url=url)
+    body = {"model": MODEL, "messages": [{"role": "user", "content": "wait"}], "stream": streamed}
+    with (
+        pytest.raises(httpx.TimeoutException),
+        httpx.stream(
+            "POST", f"{app.address}/v1/chat/completions", json=body, headers=BEARER, timeout=1
+        ) as answer,
+    ):
+        answer.read()
+    for _ in range(200):
+        if turns := kept_by(url):
+            break
+        time.sleep(0.05)
+    (turn,) = turns
+    assert (turn.state, turn.answer) == (TurnState.STOPPED, HALF)

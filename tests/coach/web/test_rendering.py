@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 import pytest
@@ -22,19 +24,21 @@ from coach.domain import (
     Sourced,
     Span,
 )
+from coach.transcripts import Correction, Feedback, Verdict
 from coach.web.conversations import Exchange, State
+from coach.web.guide_cards import figures, render_guides
 from coach.web.rendering import (
-    figures,
     mark_quote,
     plain,
     render_chips,
+    render_conversation,
     render_exchange,
-    render_guides,
+    render_read_only,
     render_text,
 )
 
 OURS = set(
-    "article div h3 p button ul ol li br strong mark blockquote span details summary".split()
+    "article aside div h3 p button ul ol li br strong mark blockquote span details summary".split()
 )
 SPAN = Span(start=0, end=1, first_line=3, last_line=4)
 
@@ -101,7 +105,19 @@ def exchange_of(text: str, state: State = State.FAILED) -> Exchange:
         checks=tuple(Check(sentence=text, status=status, reason=text) for status in CheckStatus),
         notice=text,
     )
-    return Exchange(text, None, answer, state, problem=text)
+    return Exchange(
+        text,
+        None,
+        answer,
+        state,
+        problem=text,
+        kept=True,
+        feedback=Feedback(verdict=Verdict.DOWN, comment=text, given_at=NOW),
+        correction=Correction(text=text, written_at=NOW),
+    )
+
+
+NOW = datetime(2026, 1, 2, tzinfo=UTC)
 
 
 def guide_of(text: str) -> Guide:
@@ -127,6 +143,36 @@ def test_hostile_text_is_shown_and_nothing_of_it_is_markup(text: str) -> None:
     assert read.open == []
     assert not [name for name, _ in read.attributes if name.startswith(("on", "href", "src"))]
     assert text in read.text.replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_in_a_shared_conversation_leads_to_its_sources_alone(text: str) -> None:
+    read = Reader(render_read_only([exchange_of(text), exchange_of(text, State.DONE)]))
+    assert set(read.tags) <= {*OURS, "a"} - {"button"}
+    assert read.open == []
+    links = [value for name, value in read.attributes if name == "href"]
+    assert set(links) <= {"#source-0-1", "#source-1-1"}
+    assert not [name for name, _ in read.attributes if name.startswith(("on", "src"))]
+    assert text in read.text.replace("\u00a0", " ")
+    assert "Corrected by a coach" in read.text
+
+
+def test_feedback_is_asked_for_only_once_the_turn_is_kept() -> None:
+    kept = exchange_of("text", State.DONE)
+    unkept = replace(kept, kept=False)
+    assert 'data-thumb="down" aria-pressed="true"' in render_exchange(kept, 0, last=True)
+    assert "data-thumb" not in render_exchange(unkept, 0, last=True)
+    assert "could not be saved" in render_exchange(unkept, 0, last=True)
+    under_way = replace(unkept, state=State.ANSWERING)
+    assert "could not be saved" not in render_exchange(under_way, 0, last=True)
+
+
+@pytest.mark.parametrize(("asked", "text"), [(False, "Ask a person"), (True, "A coach was asked")])
+def test_person_is_asked_for_once_and_under_the_last_answer_alone(asked: bool, text: str) -> None:
+    exchanges = [exchange_of("text", State.DONE)] * 2
+    shown = render_conversation(exchanges, human_asked=asked)
+    assert shown.count("data-ask-person") == 1
+    assert text in shown.rpartition("<article")[2]
 
 
 @given(st.text())
