@@ -15,7 +15,7 @@ from typing import Any
 
 from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.starlette_client import OAuth, StarletteOAuth2App
-from httpx import HTTPError
+from httpx2 import HTTPError
 from joserfc.errors import JoseError
 from starlette.middleware import Middleware
 from starlette.middleware.sessions import SessionMiddleware
@@ -102,7 +102,7 @@ class _Through:
             await self._know_provider()
             callback = self._provider.public_url.rstrip("/") + CALLBACK
             response: Response = await self._client.authorize_redirect(request, callback)
-        except (HTTPError, AuthlibBaseError, ValueError, KeyError) as error:
+        except (HTTPError, AuthlibBaseError, RuntimeError, ValueError) as error:
             return self._failed(request, way_back, error, UNREACHABLE, 502)
         request.session[WAY_BACK] = way_back
         response.headers["cache-control"] = "no-store"
@@ -123,7 +123,7 @@ class _Through:
             known = token["userinfo"]
         except HTTPError as error:
             return self._failed(request, way_back, error, UNREACHABLE, 502)
-        except (AuthlibBaseError, JoseError, ValueError, KeyError) as error:
+        except (AuthlibBaseError, JoseError, RuntimeError, ValueError, KeyError) as error:
             return self._failed(request, way_back, error, NOT_PROVEN, 403)
         finally:
             request.session.clear()
