@@ -1,0 +1,1 @@
+"""The coaches' review: which answers to look at, what was said of them, what comes of it."""
