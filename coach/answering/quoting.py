@@ -294,6 +294,11 @@ def _from_fields(material: Material, draft: Draft, guide: Guide, ask: Ask) -> bo
     item = choose_item(guide, ask) or item_by_meaning(material, guide, ask)
     if Field.HOURS in ask.fields:
         item = None
+    # "Must one code in security?" names a word of an item, and asks about something else.
+    in_passing = bool(ask.key_terms) and not ask.fields and ask.yes_no
+    if item is not None and in_passing and item.strength < _NAMED:
+        held = passage_of_item(guide, ask, material.passages_of(guide.slug))
+        item = item if held is not None else None
     if item is not None and item.resource is not None and ask.key_terms and not ask.fields:
         return False
     if item is not None and (ask.topics or compose_item(draft, guide, ask, item)):

@@ -419,7 +419,7 @@ CUES: tuple[tuple[Field, float, Pattern[str]], ...] = (
         any_of(
             r"action (?:plan|items?|steps?|points?)",
             r"next steps|(?:my|the) next step",
-            r"first steps?",
+            r"first steps?|(?:very|the) first thing",
             r"to[- ]?do(?: list)?",
             r"how (?:do|can|should|would|could|to) (?:i |one |you )?(?:\w+ )?(?:start|begin|get (?:started|going|into))",
             r"where (?:do|can|should|would|to) (?:i |one |you )?(?:\w+ )?(?:start|begin)",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import zip_longest
 
 from coach.domain import Priority, Range
 from coach.lexicon import is_word
@@ -131,7 +132,11 @@ def understand(
             ask = ask.model_copy(update={"items": asks[-1].items, "fields": fields})
         asks.append(ask)
     asking = (
-        [ask for ask in asks if _is_surely_asking(ask)]
+        [
+            ask
+            for ask, following in zip_longest(asks, asks[1:])
+            if _is_surely_asking(ask) and not _leads_to(ask, following)
+        ]
         or [ask for ask in asks if _is_asking(ask)]
         or asks
     )
@@ -164,6 +169,12 @@ def _without_titles(question: str, catalogue: Catalogue) -> str:
                 pattern, lambda match: "_" * len(match.group()), question, flags=re.IGNORECASE
             )
     return question
+
+
+def _leads_to(ask: Ask, following: Ask | None) -> bool:
+    """Whether a part only tells what the part that follows points at."""
+    told = ask.text.endswith(".") and not _ASKING.search(fold(ask.text))
+    return told and following is not None and bool(_POINTING.search(fold(following.text)))
 
 
 def _has_subject(ask: Ask) -> bool:

@@ -51,6 +51,10 @@ TOPICS: tuple[tuple[str, Pattern[str]], ...] = (
         ),
     ),
     (
+        "contact details",
+        any_of(r"e-?mail address(?:es)?", r"phone numbers?", r"contact details"),
+    ),
+    (
         "class times and dates",
         any_of(
             r"(?:taught|given|held|offered) (?:in the |at |on )?(?:evenings?|mornings?|nights?|weekends?)",
@@ -90,6 +94,7 @@ TOPICS: tuple[tuple[str, Pattern[str]], ...] = (
         any_of(
             r"(?:which|what) (?:\w+ ){0,3}?(?:companies|employers|firms|startups|organi[sz]ations)",
             r"(?:which|what) (?:\w+ )?(?:districts|hospitals|clinics|banks|agencies|industries|sectors)",
+            r"(?:which|what) (?!(?:about|does|do|will|would|can|could|should|they|it|one|two|move|path|role|job|guide|career|option|side|therole|direction|switch|field|area|course|skill|certificate|certification|book)s?\b)\w+ (?:pays?|hires?|employs?|recruits?)",
             r"who (?:is|are) hiring",
             r"(?:at|by|join|from) (?:google|amazon|microsoft|meta|apple|netflix|openai|facebook|ibm|nvidia|tesla)",
         ),
@@ -401,7 +406,7 @@ FUNCTION_WORDS = frozenset(
 # Words that careers are talked about in: they name no subject that a guide could lack.
 BACKGROUND_WORDS = frozenset(
     """
-    options choices possibilities alternatives sooner correctly folk folks
+    options choices possibilities alternatives sooner correctly folk folks ex former
     percent percentage wise
     according meant same instead firm total totals together question road way firsttime weekly
     above alone already best better come comes day days exactly far feel few find first five

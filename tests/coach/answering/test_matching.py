@@ -76,3 +76,10 @@ def test_an_entry_is_found_by_its_idea_in_other_words(
     coach: Coach, question: str, heading: str
 ) -> None:
     assert ask(coach, question).citations[0].passage.heading.endswith(heading)
+
+
+def test_an_item_named_in_passing_gets_no_verdict(coach: Coach) -> None:
+    answer = ask(coach, "Must a help desk technician ride a motorbike in security?")
+
+    assert answer.refused
+    assert "Security Fundamentals" not in answer.text

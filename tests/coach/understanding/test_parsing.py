@@ -262,6 +262,8 @@ def test_parts_without_a_subject_are_read_together(read: Read) -> None:
         ("what is pay at the lower end?", (Field.WAGE_RANGE,)),
         ("can I get there sooner?", (Field.TIMELINE,)),
         ("how much of my evenings will it eat?", (Field.HOURS,)),
+        ("what about pay", (Field.SALARY,)),
+        ("what is the very first thing?", (Field.ACTIONS,)),
         ("how much more would I make?", (Field.SALARY,)),
         ("what will frustrate me?", (Field.CHALLENGES,)),
         ("any good tools?", (Field.RESOURCES,)),
@@ -287,6 +289,8 @@ def test_what_can_wait_is_nice_to_have(read: Read) -> None:
         ("When does the next cohort start?", "class times and dates"),
         ("What are the top schools for it?", "which school is best"),
         ("Which hospitals pay more?", "which employers hire"),
+        ("Which bakery pays best?", "which employers hire"),
+        ("What is the author's phone number?", "contact details"),
         ("What graphics card is enough?", "hardware"),
         ("Which of them cost nothing?", "what is free"),
         ("Does my employer pay for the course?", "what it costs"),
@@ -308,3 +312,10 @@ def test_a_question_without_a_word_of_its_own_asks_about_what_was_told(read: Rea
 
     assert ask.key_terms == ("Jira", "Confluence")
     assert ask.text.endswith("will I need that?")
+
+
+def test_what_only_leads_to_the_question_is_not_asked(read: Read) -> None:
+    ask = only_ask(read("There is a book that costs nothing. Who wrote it?", focus=(WEB,)))
+
+    assert ask.fields == (Field.AUTHOR,)
+    assert ask.topics == ()
