@@ -14,7 +14,7 @@ from coach.understanding.catalogue import Catalogue
 from coach.understanding.cues import AGGREGATES, CUES, PRIORITIES, RESOURCE_KINDS
 from coach.understanding.manner import manner_of
 from coach.understanding.orders import without_orders
-from coach.understanding.patterns import QUESTION_WORD
+from coach.understanding.parts import ASKING, SURELY_ASKING, YES_NO, parts_of
 from coach.understanding.roles import find_move
 from coach.understanding.tokens import Token, same_word, tokenise
 from coach.understanding.values import (
@@ -39,35 +39,6 @@ from coach.understanding.vocabulary import (
     TOPICS,
 )
 
-_SENTENCE_END = re.compile(r"(?<=[.?!;])\s+|\n+")
-_CLAUSE_START = re.compile(
-    rf",?\s+(?:and|plus|but|then|also)\s+(?:also\s+|then\s+)?(?={QUESTION_WORD}\b)"
-    rf"|,\s+(?={QUESTION_WORD}\b)"
-)
-_CONDITION = re.compile(r"^\W*(?:(?:and|so|but|ok|okay|also) )*if\b")
-# "It takes a year. Correct?": what is to be confirmed stands before.
-_TAG = re.compile(
-    r"^\W*(?:(?:is|does|would) (?:that|this|it)(?: sound)? |or )?"
-    r"(?:right|correct|true|so|wrong|accurate|fair|yes or no|really|possible|realistic|or not)\W*$"
-)
-_ASKING = re.compile(
-    r"\?|^\W*(?:(?:and|so|but|ok|okay|well|hi|hello|hey|please|also|then|now|just|um"
-    rf"|actually) )*{QUESTION_WORD}\b"
-    r"|\b(?:summar|describe|walk me|compare|add up|sum up|tell me|wonder|curious|want to "
-    r"know|like to know|need to know|any |right$|correct$|name )"
-)
-_SURELY_ASKING = re.compile(
-    r"\bwhat(?:'s| is| are| do| does| should| will| would)\b"
-    r"|\?|\b(?:how (?:long|much|many|hard|do|can|should)|tell me|list|give me|add up|sum up)\b"
-    rf"|^\W*(?:(?:and|so|but|ok|okay|also|then) )*{QUESTION_WORD}\b"
-)
-_YES_NO = re.compile(
-    r"^\W*(?:(?:and|so|but|ok|okay|well|hi|hello|hey|please|also|then) )*(?:is|are|do|does"
-    r"|did|can|could|will|would|should|has|have|was|were|am|must|isn'?t|aren'?t|don'?t"
-    r"|doesn'?t|won'?t)\b"
-    r"|\b(?:right|correct|true|isn'?t it|doesn'?t it|don'?t i|yes or no|or not|is it true"
-    r"|is that so)\W*$"
-)
 _UNITS: tuple[Unit, ...] = ("week", "month", "hour", "percent")
 _POSSIBLE = re.compile(
     r"\b(?:can|could|possible|realistic|feasible|enough|become|right|manage|true|correct"
@@ -122,12 +93,12 @@ def understand(
         return Understanding(manner=manner)
     move = _settled(roles.move, focus, catalogue)
     masked = _masked(question, roles.spans)
-    parts = [part for part in _parts(masked) if tokenise(part)]
+    parts = [part for part in parts_of(masked) if tokenise(part)]
     asks: list[Ask] = []
     for part in parts:
         ask = _ask(part, catalogue, known, move)
         if asks and not ask.items and _POINTING.search(fold(part)):
-            told = not _SURELY_ASKING.search(fold(asks[-1].text))
+            told = not SURELY_ASKING.search(fold(asks[-1].text))
             fields = ask.fields or (asks[-1].fields if told else ())
             ask = ask.model_copy(update={"items": asks[-1].items, "fields": fields})
         asks.append(ask)
@@ -173,7 +144,7 @@ def _without_titles(question: str, catalogue: Catalogue) -> str:
 
 def _leads_to(ask: Ask, following: Ask | None) -> bool:
     """Whether a part only tells what the part that follows points at."""
-    told = ask.text.endswith(".") and not _ASKING.search(fold(ask.text))
+    told = ask.text.endswith(".") and not ASKING.search(fold(ask.text))
     return told and following is not None and bool(_POINTING.search(fold(following.text)))
 
 
@@ -184,13 +155,13 @@ def _has_subject(ask: Ask) -> bool:
 def _is_surely_asking(ask: Ask) -> bool:
     """Whether a part is a question by its form, or no more than the name of a field."""
     bare = len(_content(tokenise(ask.text))) == 1 and bool(ask.fields)
-    return bare or bool(ask.topics) or bool(_SURELY_ASKING.search(fold(ask.text)))
+    return bare or bool(ask.topics) or bool(SURELY_ASKING.search(fold(ask.text)))
 
 
 def _is_asking(ask: Ask) -> bool:
     """Whether a part asks, and does not only tell: a few words that name a field ask, too."""
     brief = bool(ask.fields) and len(ask.text.split()) <= _BRIEF
-    return brief or bool(ask.topics) or bool(_ASKING.search(fold(ask.text)))
+    return brief or bool(ask.topics) or bool(ASKING.search(fold(ask.text)))
 
 
 def _of_the_old_role(ask: Ask) -> Ask:
@@ -233,19 +204,6 @@ def _masked(text: str, spans: Sequence[tuple[int, int]]) -> str:
     return text
 
 
-def _parts(text: str) -> list[str]:
-    parts: list[str] = []
-    for sentence in _SENTENCE_END.split(text):
-        pieces = [piece for piece in _CLAUSE_START.split(sentence) if piece.strip()]
-        if len(pieces) > 1 and _CONDITION.match(pieces[0].lower()):
-            pieces[:2] = [f"{pieces[0]}, {pieces[1]}"]
-        if parts and len(pieces) == 1 and _TAG.match(fold(sentence)) and "?" not in parts[-1]:
-            parts[-1] = f"{parts[-1].rstrip(' .;')}, {sentence}"
-        else:
-            parts.extend(pieces)
-    return parts
-
-
 def _ask(text: str, catalogue: Catalogue, known: Callable[[str], bool], move: Move) -> Ask:
     folded = _mended(spelt_out(re.sub(r"\s+", " ", fold(text)).strip()), known)
     tokens = tokenise(text)
@@ -275,7 +233,7 @@ def _ask(text: str, catalogue: Catalogue, known: Callable[[str], bool], move: Mo
     if priority is not None and not fields and not items:
         fields = (Field.SKILLS,)
     content = _content([token for token in tokens if not _misspelt(token, known)])
-    yes_no = bool(_YES_NO.search(folded))
+    yes_no = bool(YES_NO.search(folded))
     if yes_no and set(fields) <= {Field.OVERVIEW} and not items and _IN_TIME.search(folded):
         fields = (Field.TIMELINE,)
     return Ask(
