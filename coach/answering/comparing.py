@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from coach.answering.draft import Draft, figures, percent
 from coach.answering.headlines import move_of
-from coach.domain import Guide, Range, Sourced
+from coach.domain import Guide, Range, Sourced, StatisticKind
 from coach.understanding import Field
 
+_FIGURE = re.compile(r"[+-]?\d[\d,]*(?:\.\d+)?")
 _LEVELS = ("easy", "medium", "hard")
 
 
@@ -59,6 +61,16 @@ def compare(
         marker = draft.cite(guide.slug, [leaf.span])
         draft.add(f"- {move_of(guide)}: {measure.shown(leaf)}. {marker}")
     return True
+
+
+def _official(kind: StatisticKind) -> Callable[[Guide], Sourced[str] | None]:
+    """A guide's official figure of a kind."""
+    return lambda guide: next((one.value for one in guide.statistics if one.kind is kind), None)
+
+
+def _first_figure(leaf: _Leaf) -> float:
+    found = _FIGURE.search(str(leaf.value))
+    return float(found.group().replace(",", "")) if found else 0.0
 
 
 _Leaf = Sourced[Range] | Sourced[str]
@@ -115,5 +127,26 @@ _MEASURES = {
         lambda leaf: percent(_range(leaf)),
         ("raises pay more, as the guides state it", "raises pay most, as the guides state it"),
         ("raises pay less, as the guides state it", "raises pay least, as the guides state it"),
+    ),
+    Field.WAGE_AFTER: _Measure(
+        _official(StatisticKind.MEDIAN_WAGE_AFTER),
+        lambda leaf: -_first_figure(leaf),
+        lambda leaf: str(leaf.value),
+        ("has the higher median wage", "has the highest median wage"),
+        ("has the lower median wage", "has the lowest median wage"),
+    ),
+    Field.GROWTH: _Measure(
+        _official(StatisticKind.GROWTH),
+        lambda leaf: -_first_figure(leaf),
+        lambda leaf: f"{leaf.value} projected job growth",
+        ("grows more", "grows most"),
+        ("grows less", "grows least"),
+    ),
+    Field.OPENINGS: _Measure(
+        _official(StatisticKind.OPENINGS),
+        lambda leaf: -_first_figure(leaf),
+        lambda leaf: f"about {leaf.value} openings a year",
+        ("has more openings", "has the most openings"),
+        ("has fewer openings", "has the fewest openings"),
     ),
 }

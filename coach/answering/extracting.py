@@ -42,7 +42,7 @@ def answering_pieces(passage: Passage, ask: Ask, rarity: Callable[[str], float])
     if len(candidates) <= 1:
         return tuple(candidates)
     if passage.section is Section.FAQ:
-        return _faq_pieces(passage, candidates)
+        return _faq_pieces(candidates, _wanted(ask))
     wanted = _wanted(ask)
     scores = [_score(candidate, wanted, rarity) for candidate in candidates]
     best = max(range(len(candidates)), key=lambda index: (scores[index], -index))
@@ -59,10 +59,16 @@ def answering_pieces(passage: Passage, ask: Ask, rarity: Callable[[str], float])
     return tuple(candidates[index] for index in sorted(chosen))
 
 
-def _faq_pieces(passage: Passage, candidates: Sequence[str]) -> tuple[str, ...]:
-    """The first sentences of an answer; a question glued in front is not one."""
+def _faq_pieces(candidates: Sequence[str], wanted: Sequence[str]) -> tuple[str, ...]:
+    """The first sentences of an answer; a question glued in front is not one.
+
+    Two, and a third where it speaks of something asked that they do not speak of.
+    """
     answer = [piece for piece in candidates if not piece.endswith("?")]
-    return tuple(answer[:3])
+    first = answer[:_MOST]
+    said = set(terms(" ".join(first)))
+    third = [piece for piece in answer[_MOST:][:1] if set(terms(piece)) & (set(wanted) - said)]
+    return tuple(first + third)
 
 
 def _wanted(ask: Ask) -> tuple[str, ...]:

@@ -171,7 +171,8 @@ def _phases(draft: Draft, guide: Guide, ask: Ask) -> None:
     if ask.aggregate is Aggregate.FIRST and "phase" in ask.text.lower():
         add_phase(draft, guide, phases[0])
         return
-    draft.add(f"The roadmap has {len(phases)} phases:")
+    weeks = figures(total(phase.weeks.value for phase in phases), "week")
+    draft.add_derived(f"The roadmap has {len(phases)} phases, together {weeks}:")
     for phase in phases:
         draft.add(
             f"- Phase {phase.number}, **{phase.name.value}**: {figures(phase.weeks.value, 'week')}."

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from coach.answering.draft import Draft, as_sentence, figures, percent, total
 from coach.domain import Guide, Range, Sourced, Statistic, StatisticKind
 from coach.lookup import statistics
+from coach.terms import words
 from coach.understanding import Aggregate, Ask, Claim, Field
 from coach.understanding.parsing import claims_about
 
@@ -116,6 +117,8 @@ def _difficulty(draft: Draft, guide: Guide, ask: Ask) -> None:
     if guide.difficulty is None:
         return
     level = guide.difficulty.value
+    if _REASON.search(ask.text) and _add_reasons(draft, guide, level):
+        return
     opening = ""
     if ask.yes_no:
         meant_easy = bool(_EASY.search(ask.text))
@@ -126,6 +129,23 @@ def _difficulty(draft: Draft, guide: Guide, ask: Ask) -> None:
             opening = "In between: " if half else ("Yes: " if right else "No: ")
     sentence = f"The guide rates the move from {move_of(guide)} as {level}."
     draft.add(f"{_opened(opening, sentence)} {draft.cite(guide.slug, [guide.difficulty.span])}")
+
+
+def _add_reasons(draft: Draft, guide: Guide, level: str) -> bool:
+    """What makes a move as hard as it is: the overview's words on it, then the challenges."""
+    before = len(draft.lines)
+    for paragraph in guide.overview:
+        said = sentences(paragraph.value)
+        rated = [place for place, one in enumerate(said) if level.lower() in words(one)]
+        for one in said[rated[0] + 1 : rated[0] + 2] if rated else []:
+            draft.add(
+                f"{' '.join(one.split())} {draft.cite(guide.slug, [part_of(paragraph, one).span])}"
+            )
+    if guide.challenges:
+        draft.add("The biggest challenges:")
+    for challenge in guide.challenges:
+        draft.add(f"- {as_sentence(challenge.value)} {draft.cite(guide.slug, [challenge.span])}")
+    return len(draft.lines) > before
 
 
 def _hours(draft: Draft, guide: Guide, ask: Ask) -> None:

@@ -130,6 +130,8 @@ def _place_of(guide: Guide, item: Item) -> str:
 def _same_author(guide: Guide, ask: Ask) -> list[tuple[Item, Resource]]:
     """The resources whose author or provider the question names, when it names no title."""
     text = fold(ask.text)
+    if any(item.resource is not None and fold(item.resource) in text for item in ask.items):
+        return []
     found: dict[str, tuple[Item, Resource]] = {}
     for item in ask.items:
         if item.guide != guide.slug or item.resource is None:

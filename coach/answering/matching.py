@@ -11,7 +11,7 @@ from coach.lookup import choose_item, item_span, passage_at
 from coach.terms import fold, stem, terms, words
 from coach.understanding import Ask, Field, Item
 from coach.understanding.patterns import any_of
-from coach.understanding.values import ROLE
+from coach.understanding.values import PAY, ROLE
 from coach.understanding.vocabulary import BACKGROUND_WORDS, FUNCTION_WORDS
 
 # An FAQ entry on these says more than the statistic does.
@@ -37,6 +37,8 @@ _OWNER = {
     Field.RESOURCES: Section.SKILL_GAP,
     Field.TRANSFERABLE_SKILLS: Section.TRANSFERABLE_SKILL,
 }
+_WHY = re.compile(r"\b(?:why|how come)\b", re.IGNORECASE)
+_ON_PAY = re.compile(r"\b(?:salary|pay|wages?|earn)\b", re.IGNORECASE)
 _AGE = "age"
 # What people ask about in many words, and one stem to know it by.
 _IDEAS: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -186,6 +188,22 @@ def faq_by_meaning(material: Material, guide: Guide, ask: Ask) -> Passage | None
 def _names_unheard(material: Material, ask: Ask) -> bool:
     """Whether a question's subject has a word that no text of the knowledge holds."""
     return any(material.rarity(stem(fold(term))) >= material.rarity("") for term in ask.key_terms)
+
+
+def faq_on_pay(material: Material, guide: Guide, ask: Ask) -> Passage | None:
+    """The FAQ entry that says why pay changes as it does, where that is asked."""
+    if not (PAY & set(ask.fields) and _WHY.search(ask.text)):
+        return None
+    on_pay = [
+        (_WHY.search(entry.question.value) is None, index)
+        for index, entry in enumerate(guide.faq)
+        if entry.question and _ON_PAY.search(entry.question.value)
+    ]
+    if not on_pay:
+        return None
+    position = min(on_pay)[1]
+    passages = material.passages_of(guide.slug)
+    return next((p for p in passages if p.section is Section.FAQ and p.item == position), None)
 
 
 def _role_stems(guide: Guide) -> set[str]:

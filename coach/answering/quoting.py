@@ -18,6 +18,7 @@ from coach.answering.matching import (
     ARGUED,
     faq_by_meaning,
     faq_by_words,
+    faq_on_pay,
     item_by_meaning,
     nearest_in_meaning,
     passage_of_item,
@@ -324,7 +325,11 @@ def _answer_from_faq(material: Material, draft: Draft, guide: Guide, ask: Ask) -
         return False
     if _asks_of_named_item(guide, ask):
         return False
-    faq = faq_by_words(material, guide, ask) or faq_by_meaning(material, guide, ask)
+    faq = (
+        faq_on_pay(material, guide, ask)
+        or faq_by_words(material, guide, ask)
+        or faq_by_meaning(material, guide, ask)
+    )
     if faq is None:
         return False
     _quote(draft, faq, ask, material.rarity)

@@ -13,7 +13,7 @@ from coach.conversation.choosing import (
     only_counted,
     other,
 )
-from coach.conversation.comparing import compared
+from coach.conversation.comparing import compared, compared_items
 from coach.conversation.said import Rule, Said, first_of
 from coach.conversation.values import Rewrite
 from coach.domain import Section
@@ -206,6 +206,7 @@ RULES: tuple[Rule, ...] = (
     following,
     more,
     compared,
+    compared_items,
     corrected,
     of_another_guide,
     of_another_item,

@@ -57,6 +57,21 @@ def compared(said: Said) -> Rewrite | None:
     return _side_by_side(said, spoken) if len(spoken) > 1 else None
 
 
+def compared_items(said: Said) -> Rewrite | None:
+    """“Is it longer than Deep Learning?”, of the item in focus."""
+    state, guide = said.state, said.guide
+    if guide is None or not state.fresh or not said.named_items or said.own.move.named:
+        return None
+    weighing = phrases.MORE_OR_LESS.search(said.folded) and phrases.AGAINST.search(said.folded)
+    if not weighing or not phrases.POINTING_BACK.search(said.folded):
+        return None
+    two = tuple(wording.holder(item, guide) for item in (state.fresh[0], said.named_items[0]))
+    if (two[0].section, two[0].index) == (two[1].section, two[1].index):
+        return None
+    first, second = (wording.of_item(item, said.own.asks[0]) for item in two)
+    return Rewrite(question=f"{first} {second}", guides=state.guides, items=two)
+
+
 def _side_by_side(said: Said, guides: tuple[str, ...]) -> Rewrite:
     chosen = [said.reader.catalogue.guides[slug] for slug in guides]
     names = [guide.to_role for guide in chosen]

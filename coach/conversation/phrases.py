@@ -112,8 +112,8 @@ REFUSING = re.compile(
 )
 NOT_MEANT = re.compile(r"[\s,;.-]+(?:and )?not (?:the |for |about |to )?[\w ]{1,40}$")
 COMPARING = re.compile(
-    r"\bwhich (?:(?:of (?:all (?:of )?(?:these|those|them)|the (?:two|three|2|3)|them|these|those|both)|one|path|move|job|guide|option"
-    r"|career|way|of both) )?(?:(?:move|path|job|one) )?(?:is|'s|are|was|pays?|takes?|has|would|will|needs?|gives?|makes?|asks?|earns?|brings?)\b"
+    r"\bwhich (?:(?:of (?:all (?:of )?(?:these|those|them|two|three|2|3)|the (?:two|three|2|3)|them|these|those|both)|one|path|move|job|guide|option"
+    r"|career|way|of both) )?(?:(?:move|path|job|one) )?(?:is|'s|are|was|pays?|takes?|has|would|will|needs?|gives?|makes?|asks?|earns?|brings?|grows?)\b"
     r"|\bcompare (?:them|the two|both|those|these|the 2)\b|\bwhat(?:'s| is) the difference\b"
     r"|\b(?:between|of) the (?:two|2)\b|\bhow do (?:they|the two|these|those|both) compare\b"
     r"|\bwhich (?:of (?:the two|them)|one)\b|\b(?:that|this|it) or\b|\bor (?:that|this|it)\b"

@@ -17,6 +17,9 @@ from coach.understanding.vocabulary import BACKGROUND_WORDS, FUNCTION_WORDS
 # A course's code names it alone: "cs224n".
 _CODE = re.compile(r"(?=\w*\d)(?=\w*[a-z])\w{4,}")
 _LEAST_STRENGTH = 0.34
+# A skill is called by one of the things its name joins: "needs analysis".
+_CALLED_BY_PIECE = 0.6
+_JOINT = re.compile(r"\s(?:&|and|with|for)\s|[,/(:]")
 _NUMBERS = {
     **{str(number): number for number in range(1, 13)},
     "one": 1,
@@ -108,7 +111,7 @@ class ItemNames:
         present = self._present(tokens)
         quoted = " ".join(token.word for token in tokens)
         for name in self._names:
-            strength = self._strength(name, present, quoted)
+            strength = max(self._strength(name, present, quoted), _said_piece(name, quoted))
             if strength >= _LEAST_STRENGTH:
                 whole = 0.15 if " ".join(words(name.name)) in quoted else 0.0
                 found.append(
@@ -173,6 +176,15 @@ class ItemNames:
                     )
 
 
+def _said_piece(name: _Name, quoted: str) -> float:
+    """How sure it is that a skill to learn is meant by one of the pieces of its name, in full."""
+    if name.section is not Section.SKILL_GAP or name.resource is not None:
+        return 0.0
+    pieces = (words(piece) for piece in _JOINT.split(name.name))
+    said = any(len(piece) > 1 and f" {' '.join(piece)} " in f" {quoted} " for piece in pieces)
+    return _CALLED_BY_PIECE if said else 0.0
+
+
 def _names(guide: Guide) -> Iterable[_Name]:
     for index, known in enumerate(guide.transferable_skills):
         yield _name(Section.TRANSFERABLE_SKILL, index, known.name.value)
@@ -201,7 +213,7 @@ def _name(section: Section, index: int, name: str) -> _Name:
 
 def _pieces(name: str) -> tuple[tuple[str, ...], ...]:
     """The parts a name is joined from that have two words or more: together they name it."""
-    found = (tuple(terms(piece)) for piece in re.split(r"\s(?:&|and|with|for)\s|[,/(:]", name))
+    found = (tuple(terms(piece)) for piece in _JOINT.split(name))
     return tuple(piece for piece in found if len(piece) > 1)
 
 

@@ -54,6 +54,7 @@ _POINTING = re.compile(r"\b(?:it|its|that|this|one|them)\b")
 _WAGES = frozenset({Field.WAGE_BEFORE, Field.WAGE_AFTER})
 _AGAINST = re.compile(r"\b(?:vs|versus|against|compared|difference|medians|and)\b")
 _THERE = re.compile(r"\b(?<!get )(?:over )?there(?: too| as well)?\W*$")
+_EACH = re.compile(r"\b(?:vs|versus|against|compared)\b|\band (?:what|how much) (?:is|are|do)\b")
 _HOW_LONG = re.compile(r"\bhow (?:long|many (?:weeks|months))\b")
 _LONG_WORD = re.compile(r"[a-z]{5,}")
 _MOST_ITEMS = 12
@@ -122,6 +123,8 @@ def understand(
     ]
     telling = [ask for ask in asking if ask.fields or ask.items or ask.content or ask.topics]
     move = _by_item(move, telling, catalogue)
+    if len(telling) == 1:
+        telling = [_of_both(telling[0], masked)]
     if move.from_only:
         telling = [_of_the_old_role(ask) for ask in telling]
     if not telling and len(asks) > 1:
@@ -162,6 +165,14 @@ def _is_asking(ask: Ask) -> bool:
     """Whether a part asks, and does not only tell: a few words that name a field ask, too."""
     brief = bool(ask.fields) and len(ask.text.split()) <= _BRIEF
     return brief or bool(ask.topics) or bool(ASKING.search(fold(ask.text)))
+
+
+def _of_both(ask: Ask, whole: str) -> Ask:
+    """A question for the wages of both roles, where one part names them and another asks."""
+    both = whole.count(ROLE) > 1 and _EACH.search(fold(whole))
+    if not both or ask.fields[:1] not in {(field,) for field in _WAGES}:
+        return ask
+    return ask.model_copy(update={"fields": (Field.SALARY,)})
 
 
 def _of_the_old_role(ask: Ask) -> Ask:
@@ -214,6 +225,8 @@ def _ask(text: str, catalogue: Catalogue, known: Callable[[str], bool], move: Mo
     if fields[:1] == (Field.RESOURCES,) and items and _HOW_LONG.search(folded):
         fields = (Field.TIMELINE,)
     claims = _claims(folded)
+    if fields == (Field.GROWTH,) and claims and claims[0].unit == "month":
+        fields = (Field.TIMELINE,)
     if fields[:1] == (Field.HOURS,) and _tells_hours(claims) and _HOW_LONG.search(folded):
         fields = (Field.TIMELINE,)  # the hours are told, not asked for
     if (

@@ -65,3 +65,10 @@ def test_a_faq_entry_gives_its_answer_without_the_question() -> None:
     passage = passage_of("How long? It takes a year. That is all.", Section.FAQ)
 
     assert answering_pieces(passage, Ask(text=""), alike) == ("It takes a year.", "That is all.")
+
+
+def test_an_entry_gives_its_third_sentence_only_to_who_asks_about_it() -> None:
+    entry = passage_of("It is quiet. It is green. Dogs may come.", Section.FAQ)
+
+    assert len(answering_pieces(entry, Ask(text="is it quiet?", content=("quiet",)), alike)) == 2
+    assert len(answering_pieces(entry, Ask(text="dogs?", content=("dogs",)), alike)) == 3

@@ -52,3 +52,41 @@ def test_an_official_figure_that_the_entry_states_is_not_stated_again(coach: Coa
     text = ask(coach, "Do I need a degree?", guide=PROJECTS).text
 
     assert text.lower().count("bachelor's degree") == 1
+
+
+def test_why_a_move_is_hard_gives_what_makes_it_so(coach: Coach) -> None:
+    text = ask(coach, "Why is it so hard?", guide=NURSE).text
+
+    assert "Shift work leaves few hours" in text
+    assert "The biggest challenges:" in text
+
+
+@pytest.mark.parametrize(
+    ("guide", "fact"), [(CAIO, "measure different things"), (WEB, "middle half")]
+)
+def test_why_pay_changes_is_told_by_the_entry_on_pay(coach: Coach, guide: str, fact: str) -> None:
+    assert fact in ask(coach, "Why does my pay change like that?", guide=guide).text
+
+
+def test_all_phases_come_with_their_weeks_together(coach: Coach) -> None:
+    text = ask(coach, "What are the phases?", guide=CAIO).text
+
+    assert text.startswith("The roadmap has 4 phases, together 56 weeks:")
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("Which grows more: UX designer or technical writer?", "Web Developer to UX Designer"),
+        (
+            "Which has more job openings, data scientist or instructional designer?",
+            "Mechanical Engineer to Data Scientist",
+        ),
+        (
+            "Which has the higher median wage, ML engineer or engineering manager?",
+            "Backend Developer to Engineering Manager",
+        ),
+    ],
+)
+def test_official_figures_are_compared(coach: Coach, question: str, first: str) -> None:
+    assert ask(coach, question).text.startswith(f"**{first}**")

@@ -148,6 +148,12 @@ OFFER = (
             "sorry, not weeks, I mean the pay",
             "What happens to my salary with the move from Backend Developer to Chief AI Officer?",
         ),
+        (
+            SKILL,
+            "is that longer than deep learning?",
+            "How many weeks does Data Engineering for AI take?"
+            " How many weeks does Deep Learning & Foundation Models take?",
+        ),
         (BOOK, "who wrote it?", "who wrote Competing in the Age of AI?"),
         (
             BOOK,

@@ -22,6 +22,11 @@ def items(catalogue: Catalogue, question: str) -> tuple[Item, ...]:
             Section.SKILL_GAP,
             "Change Management & Organizational Design",
         ),
+        (
+            "how many weeks is business alignment",
+            Section.SKILL_GAP,
+            "AI/ML Strategy & Business Alignment",
+        ),
         ("How does API development help?", Section.TRANSFERABLE_SKILL, "API Development"),
         ("what about the self-assessment", Section.PHASE, "Foundation & Self-Assessment"),
         ("tasks of phase 2", Section.PHASE, "Deep Technical AI Skills"),

@@ -319,3 +319,14 @@ def test_what_only_leads_to_the_question_is_not_asked(read: Read) -> None:
 
     assert ask.fields == (Field.AUTHOR,)
     assert ask.topics == ()
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Web developer versus UX designer, what are the median wages?",
+        "What is the median wage of a web developer, and what is it for a UX designer?",
+    ],
+)
+def test_the_wages_of_both_roles_are_a_question_of_the_change(read: Read, question: str) -> None:
+    assert only_ask(read(question)).fields == (Field.SALARY,)
