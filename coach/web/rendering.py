@@ -333,7 +333,7 @@ def _feedback(exchange: Exchange, *, last: bool, human_asked: bool) -> str:
         )
     return (
         f'<div class="feedback">{thumbs}{person}</div>'
-        '<div class="feedback-slot"></div><p class="feedback-said quiet" role="status"></p>'
+        '<div class="feedback-slot"></div><p class="feedback-said" role="status"></p>'
     )
 
 
