@@ -7,16 +7,18 @@ import codecs
 import json
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 from pydantic import ValidationError
 
-from coach import cli_plan, cli_users
+from coach import cli_plan, cli_transcripts, cli_users
+from coach.cli_keeping import Keeper, opened_transcripts
 from coach.cli_settings import read_settings, stop
 from coach.domain import Answer, Message, Turn, Value
-from coach.errors import CoachError, QuestionError
+from coach.errors import CoachError, DatabaseUnusable, QuestionError
 from coach.wire import answer_fields, hit_fields
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ app = typer.Typer(
     help="Ask pathway guides about changing career.", no_args_is_help=True, add_completion=False
 )
 app.add_typer(cli_users.app, name="users")
+app.add_typer(cli_transcripts.app, name="transcripts")
 app.command()(cli_plan.plan)
 
 Data = Annotated[Path | None, typer.Option(help="Folder of the index; .coach by default.")]
@@ -63,19 +66,29 @@ def ask(
     data: Data = None,
     as_json: AsJson = False,
     batch: Batch = None,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Keep question and answer, for coaches to review.")
+    ] = False,
 ) -> None:
     """Answer a question, or a file of them, with the sources of each sentence."""
     coach = _coach(data)
-    if batch is not None:
-        _refuse_beside_batch(question)
-        for number, line in _lines(batch):
-            _print_json(_asked(coach, number, line))
-        return
-    answer = _answer(coach, Turn(question=_given(question), guide=guide))
-    if as_json:
-        _print_json(answer_fields(None, answer))
-    else:
-        _print_answer(answer)
+    with _keeper(data) if keep else nullcontext() as keeper:
+        if batch is not None:
+            _refuse_beside_batch(question)
+            for number, line in _lines(batch):
+                _print_json(_asked(coach, number, line, keeper))
+        else:
+            turn = Turn(question=_given(question), guide=guide)
+            try:
+                answer = _answer(coach, turn, keeper)
+            except CoachError as error:
+                stop(error)
+            if as_json:
+                _print_json(answer_fields(None, answer))
+            else:
+                _print_answer(answer)
+        if keeper is not None and keeper.failed:
+            raise typer.Exit(1)
 
 
 @app.command()
@@ -107,8 +120,13 @@ def search(
 
 @app.command()
 def chat(guide: GuideSlug = None, data: Data = None) -> None:
-    """Talk in the terminal; an empty line or Ctrl-D ends it."""
+    """Talk in the terminal; an empty line or Ctrl-D ends it. What is said is kept."""
     coach = _coach(data)
+    with _keeper(data) as keeper:
+        _talk(coach, guide, keeper)
+
+
+def _talk(coach: Coach, guide: str | None, keeper: Keeper) -> None:
     history: list[Message] = []
     print("Ask about a career move. An empty line ends the chat.", file=sys.stderr)  # noqa: T201
     while True:
@@ -122,7 +140,9 @@ def chat(guide: GuideSlug = None, data: Data = None) -> None:
             break
         turn = Turn(question=question, history=tuple(history), guide=guide)
         try:
-            answer = asyncio.run(coach.answer(turn))
+            answer = keeper.answer(coach, turn)
+        except KeyboardInterrupt:
+            break
         except CoachError as error:
             print(error, file=sys.stderr)  # noqa: T201
             continue
@@ -197,13 +217,13 @@ def doctor(data: Data = None, as_json: AsJson = False) -> None:
     raise typer.Exit(0 if healthy else 1)
 
 
-def _asked(coach: Coach, number: int, text: bytes) -> dict[str, Any]:
+def _asked(coach: Coach, number: int, text: bytes, keeper: Keeper | None) -> dict[str, Any]:
     line = _parsed(AskLine, number, text)
     if isinstance(line, str):
         return answer_fields(_id_in(text), None, line)
     turn = Turn(question=line.question, history=line.history, guide=line.guide)
     try:
-        return answer_fields(line.id, asyncio.run(coach.answer(turn)))
+        return answer_fields(line.id, _answer(coach, turn, keeper))
     except CoachError as error:
         return answer_fields(line.id, None, str(error))
 
@@ -272,12 +292,21 @@ def _coach(data: Path | None) -> Coach:
         stop(error)
 
 
-def _answer(coach: Coach, turn: Turn) -> Answer:
+@contextmanager
+def _keeper(data: Path | None) -> Iterator[Keeper]:
     try:
-        answer: Answer = asyncio.run(coach.answer(turn))
-    except CoachError as error:
+        with opened_transcripts(data) as transcripts:
+            yield Keeper(transcripts)
+    except DatabaseUnusable as error:
         stop(error)
-    return answer
+
+
+def _answer(coach: Coach, turn: Turn, keeper: Keeper | None) -> Answer:
+    """The answer to a turn that stands alone, kept where there is a keeper."""
+    if keeper is None:
+        return asyncio.run(coach.answer(turn))
+    keeper.begin()
+    return keeper.answer(coach, turn)
 
 
 def _refuse_beside_batch(question: str | None) -> None:

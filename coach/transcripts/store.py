@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from coach.database import Database
 from coach.database.tables import (
+    AuditRow,
     ConversationRow,
     DeletionRow,
     FeedbackRow,
@@ -101,6 +102,23 @@ class Transcripts:
         with self._database.reading() as session:
             row = _found(session, owner, conversation_id)
             return read_transcript(session, row) if row else None
+
+    def inspect(self, conversation_id: str, reader: str) -> Transcript | None:
+        """Anyone's conversation, for who runs the app; None where there is no such one.
+
+        Args:
+            conversation_id: which.
+            reader: who reads it: the audit notes it in the same transaction.
+        """
+        with self._database.writing() as session:
+            row = session.get(ConversationRow, conversation_id)
+            if row is None:
+                return None
+            now = datetime.now(UTC)
+            session.add(
+                AuditRow(at=now, account_id=reader, action="read", conversation_id=conversation_id)
+            )
+            return read_transcript(session, row)
 
     def rename(self, owner: str, conversation_id: str, title: str) -> bool:
         """Give a conversation another title, cut at 200 characters; whether it is there.
