@@ -16,6 +16,9 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright, expect
 
+from coach.accounts import Accounts, Role
+from coach.database import open_database
+from coach.web.identity import SESSION_COOKIE
 from evals.judge import FILE as JUDGEMENTS
 from evals.page import PREFIX
 from evals.runs import load_records, save_description, save_records
@@ -86,6 +89,16 @@ def plain_app(folder: Path) -> Iterator[App]:
 
 
 @pytest.fixture(scope="module")
+def session(folder: Path, plain_app: App) -> str:
+    """The session of somebody of the team that runs evals."""
+    database = open_database(None, folder / "data")
+    accounts = Accounts(database)
+    token = accounts.start_session(accounts.add("eve", Role.EVALS))
+    database.close()
+    return token
+
+
+@pytest.fixture(scope="module")
 def app(folder: Path, plain_app: App) -> Iterator[App]:
     """The app with the pages, over the runs."""
     given = [folder / "runs", folder / "baseline", folder / "data"]
@@ -107,10 +120,12 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def page(browser: Browser) -> AsyncIterator[Page]:
+async def page(browser: Browser, session: str) -> AsyncIterator[Page]:
     """A page of the browser; it may not reach outside, log an error or alert."""
     wrong: list[str] = []
     page = await browser.new_page()
+    cookie = {"name": SESSION_COOKIE, "value": session, "url": "http://127.0.0.1"}
+    await page.context.add_cookies([cookie])
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("dialog", lambda dialog: wrong.append(dialog.message))
     page.on("console", lambda entry: wrong.append(entry.text))
@@ -124,14 +139,16 @@ def case_address(app: App, case_id: str, name: str = SECOND) -> str:
     return f"{app.address}{PREFIX}/runs/{name}/cases/{quote(case_id)}"
 
 
-def status(address: str, **headers: str) -> int:
-    """The status of a GET, or of a POST where headers are given."""
-    request = Request(address, method="POST" if headers else "GET", headers=headers)
+def opened(address: str, session: str, **headers: str) -> tuple[int, str]:
+    """The status and content of a GET, or of a POST where headers are given."""
+    cookie = {"Cookie": f"{SESSION_COOKIE}={session}"}
+    method = "POST" if headers else "GET"
     try:
-        with urlopen(request, timeout=30) as response:
-            return int(response.status)
+        asked = Request(address, method=method, headers={**headers, **cookie})
+        with urlopen(asked, timeout=30) as response:
+            return int(response.status), response.read().decode()
     except HTTPError as error:
-        return error.code
+        return error.code, error.read().decode()
 
 
 @pytest.mark.asyncio(loop_scope="module")
@@ -252,11 +269,11 @@ async def test_pages_fit_a_phone_and_follow_dark_mode(app: App, page: Page, addr
     ids=str,
 )
 def test_other_sites_cannot_have_a_case_asked_again(
-    app: App, headers: dict[str, str], expected: int
+    app: App, session: str, headers: dict[str, str], expected: int
 ) -> None:
     sent = {name: value.format(own=app.address) for name, value in headers.items()}
 
-    assert status(case_address(app, "how-long"), **sent) == expected
+    assert opened(case_address(app, "how-long"), session, **sent)[0] == expected
 
 
 @pytest.mark.parametrize(
@@ -272,35 +289,44 @@ def test_other_sites_cannot_have_a_case_asked_again(
         "/evalsandmore",
     ],
 )
-def test_what_is_not_there_is_not_found(app: App, address: str) -> None:
-    assert status(app.address + address) == 404
+def test_what_is_not_there_is_not_found(app: App, session: str, address: str) -> None:
+    assert opened(app.address + address, session)[0] == 404
 
 
-def test_run_that_grows_is_shown_as_it_is_now(app: App, folder: Path) -> None:
+def test_run_that_grows_is_shown_as_it_is_now(app: App, session: str, folder: Path) -> None:
     growing = folder / "runs" / "20261123-100000-growing"
     growing.mkdir()
     save_description(growing, made_run(growing.name, complete=False))
     address = f"{app.address}{PREFIX}/runs/{growing.name}"
     try:
-        assert status(address) == 404
+        assert opened(address, session)[0] == 404
         save_records(growing, [made_record("one")])
-        with urlopen(address, timeout=30) as response:
-            assert "1 (unfinished)" in response.read().decode()
+        assert "1 (unfinished)" in opened(address, session)[1]
     finally:
         shutil.rmtree(growing)
 
 
 def test_chat_page_stays_where_it_is(app: App) -> None:
-    assert status(app.address) == 200
+    assert opened(app.address, "")[0] == 200
 
 
-def test_pages_are_off_unless_a_setting_turns_them_on(plain_app: App, folder: Path) -> None:
-    assert status(plain_app.address + PREFIX) == 404
+def test_whoever_is_not_signed_in_is_asked_to_sign_in(app: App) -> None:
+    status, content = opened(f"{app.address}{PREFIX}/runs/{SECOND}", "made up")
+
+    assert status == 200
+    assert "<h1>Sign in</h1>" in content
+    assert f'value="{PREFIX}/runs/{SECOND}"' in content
+
+
+def test_pages_are_off_unless_a_setting_turns_them_on(
+    plain_app: App, session: str, folder: Path
+) -> None:
+    assert opened(plain_app.address + PREFIX, session)[0] == 404
 
     command = [ROOT / "app.py", "--port", "0", "--data", folder / "data"]
     app = run(command, folder / "on.log", folder=folder, COACH_EVALS_PAGE="true")
     try:
-        assert status(app.address + PREFIX) == 200
+        assert "Runs" in opened(app.address + PREFIX, session)[1]
     finally:
         end(app)
 
@@ -308,7 +334,7 @@ def test_pages_are_off_unless_a_setting_turns_them_on(plain_app: App, folder: Pa
 def test_app_says_kindly_that_a_package_of_the_evals_is_missing() -> None:
     code = (
         "import sys; sys.modules['matplotlib'] = None; import app\n"
-        "try: app.add_evals_pages(None, None, 1.0)\n"
+        "try: app.evals_pages(None, 1.0)\n"
         "except app.SettingsError as error: print(error)"
     )
     done = subprocess.run(

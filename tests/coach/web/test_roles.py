@@ -1,0 +1,248 @@
+"""What each role may do: every address of the app and every handler of its page, asked by all.
+
+The lists are the app's own: a new address without a line in ``MAY`` fails.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import pytest_asyncio
+from fastapi import FastAPI
+from starlette.routing import BaseRoute
+
+from coach.accounts import Accounts, Role
+from coach.database import Database, migrate, open_database
+from coach.web.identity import SESSION_COOKIE
+from coach.web.provider import Provider
+from coach.web.server import build_app
+from coach.web.theme import ASSETS
+from evals.page import evals_router
+from tests.coach.web.doors import HOST, OWN
+from tests.coach.web.scripted_app import ScriptedCoach
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+PASSWORD = "correct horse battery"
+ROLES: tuple[Role | None, ...] = (None, *Role)
+EVERYBODY = frozenset(ROLES)
+EVALS = frozenset({Role.EVALS, Role.ADMIN})
+
+
+@dataclass(frozen=True)
+class May:
+    """Who gets beyond the door, and the status they meet there when they ask for nothing."""
+
+    who: frozenset[Role | None]
+    then: int
+
+
+MAY = {
+    ("GET", "/healthz"): May(EVERYBODY, 200),
+    ("GET", "/readyz"): May(EVERYBODY, 200),
+    ("GET", "/sign-in"): May(EVERYBODY, 200),
+    ("POST", "/sign-in"): May(EVERYBODY, 403),  # without name and password
+    ("POST", "/sign-out"): May(EVERYBODY, 303),
+    ("GET", "/sign-in/provider"): May(EVERYBODY, 502),  # which cannot be reached
+    ("GET", "/sign-in/provider/callback"): May(EVERYBODY, 502),
+    # By a key, which no role brings.
+    ("POST", "/v1/chat/completions"): May(EVERYBODY, 401),
+    ("GET", "/v1/models"): May(EVERYBODY, 401),
+    ("GET", "/v1/models/{name}"): May(EVERYBODY, 401),
+    **{
+        (method, "/v1/{path:path}"): May(EVERYBODY, 404)
+        for method in ("GET", "POST", "PUT", "PATCH", "DELETE")
+    },
+    # Everybody's own conversations; there are none of theirs here.
+    ("GET", "/conversations"): May(EVERYBODY, 200),
+    ("GET", "/conversations/{identifier}/export"): May(EVERYBODY, 404),
+    ("POST", "/conversations/{identifier}/rename"): May(EVERYBODY, 422),
+    ("POST", "/conversations/{identifier}/delete"): May(EVERYBODY, 404),
+    ("POST", "/conversations/{identifier}/share"): May(EVERYBODY, 404),
+    ("POST", "/conversations/{identifier}/revoke"): May(EVERYBODY, 404),
+    ("POST", "/conversations/{identifier}/human"): May(EVERYBODY, 404),
+    ("POST", "/turns/{turn_id}/feedback"): May(EVERYBODY, 422),  # without a verdict
+    ("GET", "/shared/{token}"): May(EVERYBODY, 404),
+    ("GET", "/evals"): May(EVALS, 200),
+    ("GET", "/evals/compare"): May(EVALS, 404),
+    ("GET", "/evals/runs/{name}"): May(EVALS, 404),
+    ("GET", "/evals/runs/{name}/cases/{case_id:path}"): May(EVALS, 404),
+    ("POST", "/evals/runs/{name}/cases/{case_id:path}"): May(EVALS, 404),
+    ("GET", "/evals/{path:path}"): May(EVALS, 404),
+}
+# Of Gradio's own addresses, those that its page needs; everybody may chat.
+OF_GRADIO = {
+    "/",
+    "/app_id",
+    "/assets/{path:path}",
+    "/config",
+    "/favicon.ico",
+    "/heartbeat/{session_hash}",
+    "/queue/data",
+    "/queue/join",
+    "/reset",
+    "/robots.txt",
+    "/run/predict",
+    "/startup-events",
+    "/static/{path:path}",
+    "/svelte/{path:path}",
+    "/theme.css",
+}
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    opened = open_database(None, tmp_path_factory.mktemp("roles"))
+    migrate(opened)
+    yield opened
+    opened.close()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def app(database: Database, tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
+    """The whole app, with all that a setting turns on."""
+    runs: Path = tmp_path_factory.mktemp("runs")
+    coach: Any = ScriptedCoach()
+    return build_app(
+        coach,
+        database=database,
+        question_limit=100,
+        turns_a_minute=100,
+        api_key="key",
+        public_url=OWN,
+        provider=Provider("http://127.0.0.1:9", "coach", "secret", OWN),
+        routers=[evals_router(coach, seconds=1, runs=runs, baseline=runs / "baseline")],
+    )
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def people(
+    app: FastAPI, database: Database
+) -> AsyncIterator[dict[Role | None, httpx.AsyncClient]]:
+    """A browser for each role, and one in which nobody is signed in."""
+    accounts = Accounts(database)
+    browsers: dict[Role | None, httpx.AsyncClient] = {}
+    for role in ROLES:
+        browsers[role] = httpx.AsyncClient(
+            transport=httpx.ASGITransport(app, raise_app_exceptions=False),
+            base_url=OWN,
+            headers={"origin": OWN},
+        )
+        await browsers[role].get("/config")
+        if role is not None:
+            accounts.add(role, role, PASSWORD)
+    yield browsers
+    for browser in browsers.values():
+        await browser.aclose()
+
+
+def sign_in(people: dict[Role | None, httpx.AsyncClient], database: Database) -> None:
+    """Give everybody a session; signing out is among what is tried."""
+    accounts = Accounts(database)
+    for role, browser in people.items():
+        account = accounts.find(role) if role else None
+        if account is not None:
+            token = accounts.start_session(account)
+            browser.cookies.set(SESSION_COOKIE, token, domain=HOST, path="/")
+
+
+def routes(found: Sequence[BaseRoute]) -> Iterator[tuple[str, str]]:
+    """Each method and path, those of included routers too, mounts left out."""
+    for route in found:
+        included = getattr(route, "original_router", None)
+        if included is not None:
+            yield from routes(included.routes)
+        for method in sorted(getattr(route, "methods", None) or ()):
+            if method not in {"HEAD", "OPTIONS"}:
+                yield method, getattr(route, "path", "")
+
+
+def address(path: str) -> str:
+    """An address that a path stands for."""
+    return re.sub(r"\{[^}]+\}", "none", path)
+
+
+async def test_every_address_has_a_line_here(app: FastAPI) -> None:
+    assert set(routes(app.routes)) == set(MAY)
+    mounted = {getattr(route, "path", None) for route in app.routes if hasattr(route, "app")}
+    assert {path for path in mounted if path not in {p for _, p in MAY}} == {ASSETS, ""}
+
+
+@pytest.mark.parametrize(("method", "path"), MAY, ids=lambda value: value)
+async def test_each_role_may_do_what_stands_here_and_no_more(
+    people: dict[Role | None, httpx.AsyncClient], database: Database, method: str, path: str
+) -> None:
+    sign_in(people, database)
+    may = MAY[method, path]
+    outside = 303 if method == "GET" else 401
+    expected = {
+        role: may.then if role in may.who else 403 if role is not None else outside
+        for role in ROLES
+    }
+
+    met = {
+        role: (await browser.request(method, address(path))).status_code
+        for role, browser in people.items()
+    }
+
+    assert met == expected
+
+
+async def test_of_gradio_only_what_the_page_needs_answers_whoever_asks(
+    app: FastAPI, people: dict[Role | None, httpx.AsyncClient], database: Database
+) -> None:
+    sign_in(people, database)
+    gradio = app.routes[-1].app._app  # type: ignore[attr-defined]
+    there = {(method, path.removeprefix("/gradio_api")) for method, path in routes(gradio.routes)}
+    closed = sorted(one for one in there if (one[1].rstrip("/") or "/") not in OF_GRADIO)
+    assert {path for _, path in there} >= {"/upload", "/queue/join", "/call/{api_name}"}
+    for method, path in closed:
+        for prefix in ("", "/gradio_api"):
+            for role, browser in people.items():
+                answer = await browser.request(method, prefix + address(path))
+                # Outside of Gradio's own prefix, an address can be one of ours.
+                ours = prefix == "" and address(path) in {address(own) for _, own in MAY}
+                assert ours or answer.status_code in {404, 405}, (role, method, path)
+
+
+async def test_every_handler_of_the_chat_page_is_everybodys_and_there_is_no_other(
+    people: dict[Role | None, httpx.AsyncClient], database: Database
+) -> None:
+    sign_in(people, database)
+    for role, browser in people.items():
+        config = (await browser.get("/config")).json()
+        handlers = {one["id"]: one for one in config["dependencies"]}
+        assert handlers
+        assert {one["api_visibility"] for one in handlers.values()} <= {"private", "undocumented"}
+        session = f"tab of {role}"
+        for number, handler in handlers.items():
+            if not handler["backend_fn"]:
+                continue
+            body = {
+                "fn_index": number,
+                "data": [""] * len(handler["inputs"]),
+                "session_hash": session,
+                "event_data": {"value": ""},
+            }
+            joined = await browser.post("/gradio_api/queue/join", json=body)
+            assert joined.status_code == 200, (role, handler)
+        for number in (max(handlers) + 1, -1, 10**6):
+            body = {"fn_index": number, "data": [], "session_hash": session}
+            joined = await browser.post("/gradio_api/queue/join", json=body)
+            assert joined.status_code >= 400, (role, number)
+
+
+async def test_config_names_nothing_that_another_role_sees(
+    people: dict[Role | None, httpx.AsyncClient], database: Database
+) -> None:
+    sign_in(people, database)
+    configs = [(await browser.get("/config")).json() for browser in people.values()]
+
+    assert all(config["dependencies"] == configs[0]["dependencies"] for config in configs)
+    assert all(len(config["components"]) == len(configs[0]["components"]) for config in configs)
