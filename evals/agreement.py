@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import math
-import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any, Self
 from pydantic import Field, model_validator
 
 from coach.domain import Value
+from coach.review.agreement import LEAST_ALPHA, krippendorff_alpha
 from evals.judge import (
     FILE,
     LEVELS,
@@ -30,8 +30,6 @@ from evals.statistics import Interval, cluster_bootstrap
 
 LABELS = Path(__file__).parent / "labels" / FILE
 LEAST_LABELS = 60
-LEAST_ALPHA = 0.667
-"""Below it even tentative conclusions are not acceptable (Krippendorff 2004, Content Analysis)."""
 
 _TITLES: dict[Kind, str] = {"nugget": "Nuggets held", "citation": "Sentences held by sources"}
 
@@ -170,29 +168,6 @@ def judged_figures(
             compared[kind].append((LEVELS[kind].index(label.level), LEVELS[kind].index(given)))
     total = sum(map(len, compared.values()))
     return [_figure(kind, records, compared[kind], total, judged, seed) for kind in LEVELS]
-
-
-def krippendorff_alpha(pairs: Sequence[tuple[int, int]]) -> float | None:
-    """Krippendorff's alpha, ordinal, of two who rated the same; None where it is not defined.
-
-    1 is full agreement, 0 that of chance (Krippendorff 2004, Content Analysis, chapter 11).
-
-    Args:
-        pairs: the two ratings of each thing, 0 to 2.
-    """
-    if len({rating for pair in pairs for rating in pair}) < 2:
-        return None
-    import krippendorff
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        return float(
-            krippendorff.alpha(
-                reliability_data=[list(ratings) for ratings in zip(*pairs, strict=True)],
-                level_of_measurement="ordinal",
-                value_domain=[0, 1, 2],
-            )
-        )
 
 
 def agreement_line(figure: Judged) -> str:

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from coach.cases import read_cases
 from coach.errors import ModelRefused, ModelUnreachable, SettingsError
+from coach.review.agreement import krippendorff_alpha
 from coach.settings import Settings
 from evals.__main__ import app
 from evals.agreement import (
@@ -21,7 +22,6 @@ from evals.agreement import (
     Label,
     judged_figures,
     judging_of,
-    krippendorff_alpha,
     lines_of,
     load_labels,
 )
