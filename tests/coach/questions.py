@@ -100,6 +100,7 @@ COVERED = (
         "Deep Technical AI Skills",
         "Business & Leadership Development",
         "Strategic AI Leadership Experience",
+        computed="4 56",
     ),
     _covered("What are the tasks of phase 2 on the way to CAIO?", CAIO, "16 weeks", "MLOps"),
     _covered("How long is phase 4 on the way to CAIO?", CAIO, "24 weeks"),
@@ -149,6 +150,7 @@ COVERED = (
         WEB,
         "Research and Interaction Design",
         "14 weeks",
+        computed="4 38",
     ),
     _covered(
         "Which is faster for a backend developer, CAIO or ML engineer?",
