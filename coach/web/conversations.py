@@ -362,6 +362,12 @@ class Conversations:
         if conversation is not None:
             await conversation.end()
 
+    async def end_all(self, owner: str) -> None:
+        """End all of this owner's conversations that are open."""
+        for whose, identifier in list(self._held):
+            if whose == owner:
+                await self.end(owner, identifier)
+
     def start(self, owner: str) -> Conversation:
         """Start a conversation with an identifier of our making."""
         return self._hold(owner, new_id())

@@ -448,3 +448,15 @@ async def test_feedback_and_the_wish_for_a_human_show_where_the_conversation_is_
     conversations.note_human(ME, conversation.identifier)
     assert conversation.exchanges[-1].feedback == given
     assert conversation.human_asked
+
+
+async def test_all_of_an_owner_end_and_nobody_elses(conversations: Conversations) -> None:
+    coach = ScriptedCoach()
+    coach.go_on.clear()
+    mine, other = conversations.start(ME), conversations.start(OTHER)
+    for conversation in (mine, other):
+        await conversation.ask(coach, "Why?")
+    await conversations.end_all(ME)
+    assert (mine.ended, mine.busy) == (True, False)
+    assert other.busy
+    await other.stop()
