@@ -42,6 +42,8 @@ _ORDERS = re.compile(
     r"|\bnote to the (?:language model|assistant|ai)\b"
     r"|\b(?:the assistant|chatbot|this bot|language model)\b.{0,60}\b(?:must|should) "
     r"(?:now |always )?(?:say|tell|print|reply|answer|add|end|guarantee|leave|write|ignore)\b"
+    r"|\byou (?:now )?have no (?:rules|restrictions|limits|guidelines|filters)\b"
+    r"|(?:^|[.!?:]\s+)you are (?:now|no longer) (?:an? |the )?(?-i:[A-Z])\w+\s*[,.;!]"
     r"|\bfrom now on,? (?:answer|say|reply|you)\b|\bhidden task\b|\bwhen you read this\b",
     re.IGNORECASE,
 )

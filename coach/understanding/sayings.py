@@ -24,8 +24,8 @@ DISTRESS = any_of(
     r"(?:no|any|see no|what'?s the) (?:point|reason|sense) (?:in |to |of )?(?:going on|go on|living|live|life|anything)",
     r"(?:took|take|taking|swallowed) (?:\w+ ){0,4}?(?:pills|tablets|overdose)",
     r"overdos\w+",
-    r"(?:i am|i'm|im|feel|feeling|been) (?:so |very |really |too |deeply )?(?:depressed|desperate)",
-    r"jump(?:ing)? (?:off|from|in front of)",
+    r"(?:i am|i'm|im|feel|feeling|been) (?:so |very |really |too |deeply )?(?:depressed|desperate(?! (?:for|to)\b))",
+    r"jump(?:ing)? (?:off|in front of|(?:from|out of) (?:a|the|my|this|that) (?:\w+ )?(?:bridge|roof|building|window|balcony|cliff|floor|tower))",
     r"(?:end|ending) it(?: all)?",
     r"life (?:is|feels) (?:not worth|worthless|pointless)",
     r"(?:feel|feeling|am|i'm) (?:so |completely |totally |utterly )?(?:hopeless|worthless|suicidal)",
@@ -33,7 +33,7 @@ DISTRESS = any_of(
     r"can'?t take (?:it|this) any ?more",
     r"cutting myself",
     r"panic attacks?",
-    r"having a breakdown",
+    r"having a breakdown(?! of)",
 )
 INJECTION = any_of(
     r"(?:ignore|disregard|forget|override|bypass|skip) (?:\w+ ){0,5}?(?:instructions?|rules?|prompts?|guidelines?|directions?|guardrails?|guides?|restrictions?|filters?)",
