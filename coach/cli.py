@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 from pydantic import ValidationError
 
-from coach import cli_plan, cli_transcripts, cli_users
+from coach import cli_backup, cli_plan, cli_transcripts, cli_users
 from coach.cli_keeping import Keeper, opened_transcripts
 from coach.cli_settings import read_settings, stop
 from coach.domain import Answer, Message, Turn, Value
@@ -30,6 +30,8 @@ app = typer.Typer(
 app.add_typer(cli_users.app, name="users")
 app.add_typer(cli_transcripts.app, name="transcripts")
 app.command()(cli_plan.plan)
+app.command()(cli_backup.backup)
+app.command()(cli_backup.restore)
 
 Data = Annotated[Path | None, typer.Option(help="Folder of the index; .coach by default.")]
 GuideSlug = Annotated[str | None, typer.Option("--guide", help="Answer from this guide, by slug.")]

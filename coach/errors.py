@@ -10,6 +10,7 @@ CoachError                     what went wrong, where, and what to do next
 │   ├── IndexBusy              another process is writing to the index
 │   └── IndexUnusable          unreadable, read-only, full disk, unreachable Chroma server
 ├── DatabaseUnusable           the database of conversations cannot be reached, read or written
+├── BackupError                a backup that cannot be written, read or restored
 ├── PlanError                  a plan that cannot be made of what was given
 ├── AccountError               an account that cannot be made, changed or signed in to
 ├── ModelError                 the language model gave no answer that could be used
@@ -85,6 +86,10 @@ class QuestionError(CoachError):
 
 class DatabaseUnusable(CoachError):
     """The database of conversations cannot be reached, read or written."""
+
+
+class BackupError(CoachError):
+    """A backup that cannot be written, read or restored."""
 
 
 class PlanError(CoachError):

@@ -258,3 +258,12 @@ class DeletionRow(Base):
 
     conversation_id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
     at: Mapped[datetime]
+
+
+class AccountDeletionRow(Base):
+    """An account that was deleted, so that a restored backup does not bring it back."""
+
+    __tablename__ = "account_deletions"
+
+    account_id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
+    at: Mapped[datetime]

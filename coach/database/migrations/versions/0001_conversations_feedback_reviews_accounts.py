@@ -12,6 +12,12 @@ down_revision = None
 def upgrade() -> None:
     """Go from nothing to this."""
     op.create_table(
+        "account_deletions",
+        sa.Column("account_id", sa.String(length=32), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("account_id", name=op.f("pk_account_deletions")),
+    )
+    op.create_table(
         "accounts",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
@@ -268,3 +274,4 @@ def downgrade() -> None:
 
     op.drop_table("audit")
     op.drop_table("accounts")
+    op.drop_table("account_deletions")
