@@ -96,10 +96,10 @@ def _mentions(folded: str, guide: Guide) -> Iterator[tuple[int, Part]]:
     for index, short_names in _short_names(tuple(part.name.value for part in parts)):
         part = parts[index]
         for name in short_names:
-            at = _find(stems, places, name, taken) if name[0] in places else None
-            if at is not None:
-                taken.update(range(at, at + len(name)))
-                yield spoken[at][0], part
+            start = _find(stems, places, name, taken) if name[0] in places else None
+            if start is not None:
+                taken.update(range(start, start + len(name)))
+                yield spoken[start][0], part
                 break
         else:
             if isinstance(part, Phase) and (
