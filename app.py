@@ -14,6 +14,7 @@ from fastapi import APIRouter
 from coach.coach import Coach
 from coach.database import Database, migrate, open_database
 from coach.errors import CoachError, IndexMissing, SettingsError
+from coach.monitoring.logs import configure_logs
 from coach.settings import Settings
 from coach.web.provider import Provider
 from coach.web.server import build_app, serve
@@ -35,6 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
     given = {name: value for name, value in vars(options).items() if value is not None}
     try:
         settings = Settings.from_environment().model_copy(update=given)
+        configure_logs(text=settings.log_text)
         coach = open_coach(settings)
         database = open_conversations(settings)
         # A model that is too slow is given up first, and the answer is quoted.
@@ -49,6 +51,8 @@ def main(arguments: list[str] | None = None) -> int:
             session_hours=settings.session_hours,
             public_url=settings.public_url,
             provider=provider_in(settings),
+            daily_tokens=settings.daily_tokens if settings.model else None,
+            metrics=settings.metrics,
             routers=[evals_pages(coach, turn_seconds)] if settings.evals_page else [],
         )
         serve(app, settings.host, settings.port, ready=announce)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import time
+import copy
 from collections.abc import AsyncGenerator, Iterator
-from contextlib import aclosing, contextmanager
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,7 @@ from coach.conversation import Resolved, carry_over, resolve
 from coach.coverage import rarity_in
 from coach.domain import Answer, Guide, Hit, Message, Passage, Prompt, Turn
 from coach.errors import QuestionError
+from coach.monitoring.stopwatch import Stopwatch
 from coach.retrieval import DEFAULT_LIMIT, retrieve
 from coach.understanding import (
     Catalogue,
@@ -34,6 +35,8 @@ from coach.understanding import (
 )
 
 if TYPE_CHECKING:
+    from opentelemetry.trace import Tracer
+
     from coach.encoder import TextEncoder
     from coach.index import KnowledgeIndex, Snapshot
     from coach.language_model import LanguageModel
@@ -64,6 +67,7 @@ class Coach:
         question_limit: the longest question taken, in characters.
         history_limit: the messages before a turn that are read, the newest.
         model: writes the answers; without one they are quoted.
+        tracer: makes a trace of each turn.
     """
 
     def __init__(
@@ -74,6 +78,7 @@ class Coach:
         question_limit: int,
         history_limit: int = 12,
         model: LanguageModel | None = None,
+        tracer: Tracer | None = None,
     ) -> None:
         self._index = index
         self._encoder = encoder
@@ -81,6 +86,7 @@ class Coach:
         self._question_limit = question_limit
         self._history_limit = history_limit
         self._model = model
+        self._tracer = tracer
         self._catalogue: tuple[int, Catalogue] | None = None
 
     def guides(self) -> tuple[Guide, ...]:
@@ -100,7 +106,16 @@ class Coach:
             QuestionError: the question is empty or too long, or the turn's guide is unknown.
             KnowledgeIndexError: the index cannot be read.
         """
-        watch = _Stopwatch()
+        watch = Stopwatch(self._tracer)
+        answer: Answer | None = None
+        try:
+            async with aclosing(self._answers(turn, watch)) as answers:
+                async for answer in answers:
+                    yield answer
+        finally:
+            watch.end(answer)
+
+    async def _answers(self, turn: Turn, watch: Stopwatch) -> AsyncGenerator[Answer]:
         quoted = await asyncio.to_thread(self._quoted, turn, watch)
         model = self._model.metered() if self._model is not None else None
         if model is not None and quoted.resolved.depends:
@@ -113,6 +128,12 @@ class Coach:
         async with aclosing(self._write(model, turn, quoted, watch)) as answers:
             async for answer in answers:
                 yield answer
+
+    def quoting(self) -> Coach:
+        """The same coach without its language model."""
+        quoting = copy.copy(self)
+        quoting._model = None
+        return quoting
 
     async def answer(self, turn: Turn) -> Answer:
         """The complete answer to a turn. Raises as ``stream`` does."""
@@ -133,10 +154,10 @@ class Coach:
             )
             return retrieve(question, vector, snapshot, understood, catalogue, limit)[:limit]
 
-    def _quoted(self, turn: Turn, watch: _Stopwatch) -> _Quoted:
+    def _quoted(self, turn: Turn, watch: Stopwatch) -> _Quoted:
         return self._quote(turn, self._resolve(turn, watch), watch)
 
-    def _resolve(self, turn: Turn, watch: _Stopwatch) -> Resolved:
+    def _resolve(self, turn: Turn, watch: Stopwatch) -> Resolved:
         """What the turn asks, made to stand alone."""
         question = without_orders(self._checked(turn.question))
         with self._index.snapshot() as snapshot, watch.timing("resolve"):
@@ -144,7 +165,7 @@ class Coach:
             _check_guide(turn.guide, catalogue)
             return resolve(self._remembered(turn), question, catalogue, snapshot.has_term)
 
-    def _quote(self, turn: Turn, resolved: Resolved, watch: _Stopwatch) -> _Quoted:
+    def _quote(self, turn: Turn, resolved: Resolved, watch: Stopwatch) -> _Quoted:
         """The answer by quoting."""
         with self._index.snapshot() as snapshot:
             catalogue = self._catalogue_of(snapshot)
@@ -182,7 +203,7 @@ class Coach:
         return _Quoted(resolved, lasting, composed, _quoted_first(hits, composed), generation)
 
     async def _rewritten(
-        self, model: LanguageModel, turn: Turn, quoted: _Quoted, watch: _Stopwatch
+        self, model: LanguageModel, turn: Turn, quoted: _Quoted, watch: Stopwatch
     ) -> _Quoted:
         """The turn with its question as the model rewrites it, unless that can be answered less."""
         with watch.timing("rewrite"):
@@ -196,7 +217,7 @@ class Coach:
         return quoted if lost else again
 
     async def _write(
-        self, model: LanguageModel, turn: Turn, quoted: _Quoted, watch: _Stopwatch
+        self, model: LanguageModel, turn: Turn, quoted: _Quoted, watch: Stopwatch
     ) -> AsyncGenerator[Answer]:
         """The answer as the model writes it, each sentence checked before it is shown."""
         composed = quoted.composed
@@ -204,11 +225,12 @@ class Coach:
             prompt, passages = self._prompt(model, turn, quoted)
         evidence = _evidence(quoted.material, composed, passages)
         writing = Writing(composed, evidence, Draft(quoted.material.passages_of))
-        async with aclosing(write(model, prompt, writing)) as shown:
-            async for _ in shown:
-                watch.note("first_sentence")
-                growing = _as_written(quoted, writing, model, watch)
-                yield growing.model_copy(update={"follow_ups": ()})
+        with watch.tracing("write"):
+            async with aclosing(write(model, prompt, writing)) as shown:
+                async for _ in shown:
+                    watch.note("first_sentence")
+                    growing = _as_written(quoted, writing, model, watch)
+                    yield growing.model_copy(update={"follow_ups": ()})
         yield _as_written(quoted, writing, model, watch)
 
     def _prompt(
@@ -323,7 +345,7 @@ def _quoted_first(hits: tuple[Hit, ...], composed: Composition) -> tuple[Hit, ..
     return (*leading, *known.values())
 
 
-def _as_answer(quoted: _Quoted, watch: _Stopwatch, tokens: int) -> Answer:
+def _as_answer(quoted: _Quoted, watch: Stopwatch, tokens: int) -> Answer:
     composed = quoted.composed
     return Answer(
         text=composed.text,
@@ -342,7 +364,7 @@ def _as_answer(quoted: _Quoted, watch: _Stopwatch, tokens: int) -> Answer:
 
 
 def _as_written(
-    quoted: _Quoted, writing: Writing, model: LanguageModel, watch: _Stopwatch
+    quoted: _Quoted, writing: Writing, model: LanguageModel, watch: Stopwatch
 ) -> Answer:
     return _as_answer(quoted, watch, model.tokens).model_copy(
         update={
@@ -374,24 +396,3 @@ def _line_ends(text: str) -> Iterator[int]:
         if position > 0 and text[position - 1] != "\n":
             yield position
         position = text.find("\n", position + 1)
-
-
-class _Stopwatch:
-    """Milliseconds spent on each step, and until something first happened."""
-
-    def __init__(self) -> None:
-        self._started = time.perf_counter()
-        self._spent: dict[str, float] = {}
-
-    @contextmanager
-    def timing(self, step: str) -> Iterator[None]:
-        started = time.perf_counter()
-        yield
-        spent = self._spent.get(step, 0.0) + (time.perf_counter() - started) * 1000
-        self._spent[step] = round(spent, 3)
-
-    def note(self, event: str) -> None:
-        self._spent.setdefault(event, round((time.perf_counter() - self._started) * 1000, 3))
-
-    def spent(self) -> dict[str, float]:
-        return {**self._spent, "total": round((time.perf_counter() - self._started) * 1000, 3)}

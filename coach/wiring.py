@@ -10,6 +10,8 @@ from coach.settings import Settings
 from coach.understanding import Phrasings
 
 if TYPE_CHECKING:
+    from opentelemetry.trace import Tracer
+
     from coach.encoder import TextEncoder
     from coach.language_model import LanguageModel
 
@@ -20,7 +22,7 @@ def build_coach(settings: Settings) -> Coach:
     Raises:
         KnowledgeIndexError: there is no index, or it cannot be used.
         EncoderError: the encoder cannot be loaded.
-        SettingsError: the language model cannot be opened.
+        SettingsError: the language model cannot be opened, or what traces need is missing.
     """
     from coach.index import KnowledgeIndex
 
@@ -39,6 +41,7 @@ def build_coach(settings: Settings) -> Coach:
         settings.question_limit,
         settings.history_limit,
         build_model(settings),
+        build_tracer(settings),
     )
 
 
@@ -62,6 +65,19 @@ def build_model(settings: Settings) -> LanguageModel | None:
         first_token_seconds=settings.model_first_token_seconds,
         seconds=settings.model_seconds,
     )
+
+
+def build_tracer(settings: Settings) -> Tracer | None:
+    """What traces turns; None unless it is switched on.
+
+    Raises:
+        SettingsError: a package for it is missing.
+    """
+    if not settings.traces:
+        return None
+    from coach.monitoring.tracing import open_tracer
+
+    return open_tracer()
 
 
 def load_encoder(settings: Settings) -> TextEncoder:

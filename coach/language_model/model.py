@@ -21,6 +21,7 @@ from coach.language_model.breaker import Breaker
 from coach.language_model.failures import Place, describe, explain
 from coach.language_model.thinking import ThinkingFilter
 from coach.language_model.tokens import count_tokens
+from coach.monitoring.figures import MODEL_CALLS
 
 # What the pieces of each provider say at the end of a reply, and the words for "cut off".
 _ENDINGS = ("finish_reason", "stop_reason", "stopReason", "done_reason", "status")
@@ -248,6 +249,7 @@ class LanguageModel:
                 failure = explain(error, begun=progress.begun, place=self._source.place)
         if failure is not None:
             _log.warning("%s: %s (%s)", failure.where, failure.problem, cause)
+        MODEL_CALLS.labels(type(failure).__name__ if failure else "answered").inc()
         # A call that waited for its turn tells nothing of the model.
         if not (progress.waited and isinstance(failure, ModelBusy)):
             await self._breaker.record(failure)

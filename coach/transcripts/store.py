@@ -97,6 +97,20 @@ class Transcripts:
         """All conversations, whoever owns them, the last one used first: for who runs the app."""
         return self._summaries(None, search, limit)
 
+    def tokens_since(self, owner: str, since: datetime) -> int:
+        """Tokens that a language model read and wrote for an owner's turns from a moment on."""
+        counted = (
+            select(func.coalesce(func.sum(TurnRow.tokens), 0))
+            .join(ConversationRow)
+            .where(
+                ConversationRow.owner == owner,
+                ConversationRow.updated_at >= since,
+                TurnRow.asked_at >= since,
+            )
+        )
+        with self._database.reading() as session:
+            return session.scalar(counted) or 0
+
     def load(self, owner: str, conversation_id: str) -> Transcript | None:
         """An owner's conversation; None where there is no such one."""
         with self._database.reading() as session:

@@ -12,6 +12,7 @@ from fastapi import Request
 from coach.domain import Guide
 from coach.errors import CoachError, DatabaseUnusable
 from coach.web.conversations import Answerer, Conversation, Conversations
+from coach.web.daily_tokens import DailyTokens, WritingAnswerer
 from coach.web.examples import example_questions
 from coach.web.guide_cards import render_guides
 from coach.web.limits import TurnLimits, too_quick
@@ -20,6 +21,7 @@ from coach.web.rendering import (
     render_conversation,
     render_welcome,
 )
+from coach.web.request_ids import on_behalf_of
 from coach.web.screens import Screens
 from coach.web.theme import HEADER, PANEL_HEAD, SIDEBAR, SOURCES, TITLE
 
@@ -41,7 +43,7 @@ UNREACHABLE = "Your conversations cannot be opened just now. Please try again in
 Updates = dict[Any, Any]
 
 
-class GuidingAnswerer(Answerer, Protocol):
+class GuidingAnswerer(WritingAnswerer, Protocol):
     """What the page needs of the coach."""
 
     def guides(self) -> tuple[Guide, ...]:
@@ -57,8 +59,10 @@ class ChatPage:
         conversations: Conversations,
         question_limit: int,
         limits: TurnLimits,
+        tokens: DailyTokens | None = None,
     ) -> None:
         self._coach = coach
+        self._tokens = tokens
         self._conversations = conversations
         self._question_limit = question_limit
         self._limits = limits
@@ -227,7 +231,9 @@ class ChatPage:
         if wait := await self._take(request):
             yield self._told(too_quick(wait))
             return
-        await conversation.retry(self._coach)
+        answerer = await self._answerer(_owner(request))
+        with on_behalf_of(_inner(request)):
+            await conversation.retry(answerer)
         yield {self._notice: ""}
         async for updates in self._follow(conversation, request):
             yield updates
@@ -267,8 +273,13 @@ class ChatPage:
             conversation = self._conversations.start(owner)
         known = {known.slug for known in await self._guides()} if guide else set()
         # A guide may have left since the page was opened.
-        await conversation.ask(self._coach, question, guide if guide in known else None)
+        answerer = await self._answerer(owner)
+        with on_behalf_of(_inner(request)):
+            await conversation.ask(answerer, question, guide if guide in known else None)
         return conversation
+
+    async def _answerer(self, owner: str) -> Answerer:
+        return await self._tokens.answerer(owner) if self._tokens else self._coach
 
     async def _follow(
         self, conversation: Conversation, request: gr.Request

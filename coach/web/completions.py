@@ -32,8 +32,11 @@ from starlette.types import Receive, Scope, Send
 
 from coach.domain import Answer, Message, Turn
 from coach.errors import CoachError, QuestionError
+from coach.monitoring.figures import UNDER_WAY
+from coach.monitoring.turns import note_turn
 from coach.transcripts import Entry, Origin, Transcripts, TurnState
 from coach.web.conversations import BROKEN, TOO_SLOW, UNREADABLE, Answerer, new_id
+from coach.web.daily_tokens import USED_UP_FOR_PROGRAMS, DailyTokens, seconds_to_midnight
 from coach.web.identity import visitor_owner
 from coach.web.keeping import keep
 from coach.web.limits import TurnLimits, too_quick
@@ -106,6 +109,7 @@ def completions_router(
     api_key: str,
     limits: TurnLimits,
     turn_seconds: float,
+    tokens: DailyTokens | None = None,
 ) -> APIRouter:
     """Build the addresses under ``/v1``.
 
@@ -115,6 +119,7 @@ def completions_router(
         api_key: what a request has to bring as its bearer token.
         limits: how many questions a minute are taken.
         turn_seconds: the longest an answer may take.
+        tokens: how much may be written in a day for each ``user``.
     """
     router = APIRouter(prefix="/v1")
     since = int(time.time())
@@ -127,9 +132,12 @@ def completions_router(
             asked = await _read(request)
             turn = _turn(asked)
             await _take(request, limits)
+            owner = visitor_owner(f"{KEY_HOLDER}:{asked.user}")
+            if tokens is not None:
+                await _check_tokens(tokens, owner)
         except Refused as refused:
             return refused.response()
-        kept = _Kept(coach, transcripts, turn, owner=visitor_owner(f"{KEY_HOLDER}:{asked.user}"))
+        kept = _Kept(coach, transcripts, turn, owner=owner)
         return _Reply(kept, streamed=asked.stream, seconds=turn_seconds)
 
     @router.get("/models")
@@ -219,6 +227,17 @@ async def _take(request: Request, limits: TurnLimits) -> None:
         )
 
 
+async def _check_tokens(tokens: DailyTokens, owner: str) -> None:
+    if await tokens.used_up(owner):
+        raise Refused(
+            429,
+            USED_UP_FOR_PROGRAMS,
+            "daily_tokens_exceeded",
+            kind="rate_limit_error",
+            headers={"retry-after": str(seconds_to_midnight())},
+        )
+
+
 class _Kept:
     """One turn and its way into the database, once, however it ends."""
 
@@ -259,7 +278,8 @@ class _Kept:
             problem=problem,
         )
         with anyio.CancelScope(shield=True):  # also when the client has left
-            await keep(self._transcripts, entry)
+            kept = await keep(self._transcripts, entry)
+        note_turn(entry, kept=kept)
 
 
 class _Reply(Response):
@@ -274,6 +294,10 @@ class _Reply(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer the request."""
+        with UNDER_WAY.track_inprogress():
+            await self._answer(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         async with anyio.create_task_group() as group:
 
             async def leave_with_client() -> None:

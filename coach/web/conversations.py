@@ -23,6 +23,8 @@ from anyio import to_thread
 
 from coach.domain import Answer, Message, Turn
 from coach.errors import CoachError, DatabaseUnusable, QuestionError
+from coach.monitoring.figures import UNDER_WAY
+from coach.monitoring.turns import note_turn
 from coach.transcripts import (
     Correction,
     Entry,
@@ -253,24 +255,28 @@ class Conversation:
 
         A task of its own, which nobody cancels: the turn's may end before its first step.
         """
-        await asyncio.wait({work})
+        with UNDER_WAY.track_inprogress():
+            await asyncio.wait({work})
         problem = "" if work.cancelled() else work.result()
         state = State.STOPPED if work.cancelled() else State.FAILED if problem else State.DONE
         *before, last = self.exchanges
         ended = replace(last, state=state, problem=problem)
+        waiting = [self._entry(one) for one in before if not one.kept]
+        entry = self._entry(ended)
         kept: set[str] = set()
-        for one in (*(one for one in before if not one.kept), ended):
+        for one in (*waiting, entry):
             # The first that fails ends it: the others wait with it for the next turn.
-            if not await self._keep(one):
+            if not await keep(self._transcripts, one):
                 break
             kept.add(one.turn_id)
+        note_turn(entry, kept=entry.turn_id in kept)
         shown = (*self.exchanges[:-1], ended)
         self.exchanges = tuple(replace(one, kept=one.kept or one.turn_id in kept) for one in shown)
         self._tell()
 
-    async def _keep(self, exchange: Exchange) -> bool:
-        """Put an exchange that has ended into the database; whether it is there."""
-        entry = Entry(
+    def _entry(self, exchange: Exchange) -> Entry:
+        """An exchange that has ended, as it is kept."""
+        return Entry(
             turn_id=exchange.turn_id,
             conversation_id=self.identifier,
             owner=self._owner,
@@ -283,7 +289,6 @@ class Conversation:
             answer=exchange.answer,
             problem=exchange.problem,
         )
-        return await keep(self._transcripts, entry)
 
     def _update(self, **fields: object) -> None:
         *before, last = self.exchanges

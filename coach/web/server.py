@@ -19,13 +19,17 @@ from coach.accounts import Accounts
 from coach.accounts.store import SESSION_HOURS
 from coach.database import Database
 from coach.errors import CoachError, DatabaseUnusable, SettingsError
+from coach.review.queue import ReviewQueue
 from coach.transcripts import Transcripts
 from coach.web.conversations import TURN_SECONDS, Conversations
+from coach.web.daily_tokens import DailyTokens
 from coach.web.feedback import feedback_router
 from coach.web.front import FrontMiddleware
 from coach.web.identity import IdentityMiddleware, NotAllowed, refuse
 from coach.web.limits import TurnLimits
+from coach.web.metrics import metrics_router
 from coach.web.provider import Provider, provider_routes
+from coach.web.request_ids import RequestIdMiddleware
 from coach.web.security import BODY_BYTES, SecurityMiddleware
 from coach.web.sharing import sharing_router
 from coach.web.sidebar import sidebar_router
@@ -55,6 +59,8 @@ def build_app(
     session_hours: int = SESSION_HOURS,
     public_url: str | None = None,
     provider: Provider | None = None,
+    daily_tokens: int | None = None,
+    metrics: bool = False,
     routers: Sequence[APIRouter] = (),
 ) -> FastAPI:
     """Build the web app over one coach.
@@ -69,6 +75,8 @@ def build_app(
         session_hours: how long a browser stays signed in.
         public_url: the address people reach the app by, where that is not the one it listens on.
         provider: whom people can sign in through.
+        daily_tokens: the most that a language model reads and writes in a day for one visitor.
+        metrics: whether there are figures for Prometheus.
         routers: pages from elsewhere, each with the roles it is for.
     """
     from coach.web.chat import ChatPage
@@ -92,12 +100,20 @@ def build_app(
     if provider is not None:
         app.router.routes.extend(provider_routes(provider, signing_in, secure=secure))
     limits = TurnLimits(turns_a_minute)
+    tokens = None if daily_tokens is None else DailyTokens(coach, transcripts, daily_tokens)
     if api_key:
         app.include_router(
             completions_router(
-                coach, transcripts, api_key=api_key, limits=limits, turn_seconds=turn_seconds
+                coach,
+                transcripts,
+                api_key=api_key,
+                limits=limits,
+                turn_seconds=turn_seconds,
+                tokens=tokens,
             )
         )
+    if metrics:
+        app.include_router(metrics_router(ReviewQueue(database)))
     for router in routers:
         app.include_router(router)
     conversations = Conversations(transcripts, seconds=turn_seconds)
@@ -108,12 +124,13 @@ def build_app(
     app.include_router(sidebar_router(transcripts, conversations, can_sign_in))
     app.include_router(feedback_router(transcripts, conversations))
     app.include_router(sharing_router(transcripts))
-    add_chat_page(app, ChatPage(coach, conversations, question_limit, limits).build())
+    add_chat_page(app, ChatPage(coach, conversations, question_limit, limits, tokens).build())
     # The last one added is the first that a request meets.
     app.add_middleware(IdentityMiddleware, accounts=accounts)
     app.add_middleware(VisitorMiddleware, secure=secure)
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=BODY_BYTES)
     app.add_middleware(SecurityMiddleware, public_url=public_url)
+    app.add_middleware(RequestIdMiddleware)
     return app
 
 
@@ -172,7 +189,12 @@ def serve(app: FastAPI, host: str, port: int, *, ready: Callable[[str], None]) -
     Raises:
         SettingsError: the address is taken or is none of this machine's.
     """
-    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=CLOSING_SECONDS)
+    config = uvicorn.Config(
+        app,
+        log_config=None,  # the log is configured for the whole program, or not at all
+        log_level="warning",
+        timeout_graceful_shutdown=CLOSING_SECONDS,
+    )
     with _listening(host, port) as listener:
         found, taken = listener.getsockname()[:2]
         address = f"http://{f'[{found}]' if ':' in found else found}:{taken}"

@@ -1,7 +1,7 @@
 """The app over a coach that does as it is asked, where the real one is too quick and too sound.
 
 Run with a JSON object of what ``build_app`` takes besides the coach; for a database of its own it
-takes ``database_url``.
+takes ``database_url``, and ``log_text`` to log as the app does.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from coach.domain import (
     Turn,
 )
 from coach.errors import IndexMissing, QuestionError
+from coach.monitoring.logs import configure_logs
 from coach.web.server import build_app, serve
 
 CITATION = Citation(
@@ -126,6 +127,8 @@ class ScriptedCoach:
 
 def main() -> None:
     given = json.loads(sys.argv[1]) if len(sys.argv) > 1 else {}
+    if "log_text" in given:
+        configure_logs(text=given.pop("log_text"))
     with tempfile.TemporaryDirectory() as folder:
         database = open_database(given.pop("database_url", None), Path(folder))
         migrate(database)

@@ -1,0 +1,33 @@
+"""``/metrics``: figures of this process, and of the coaches' queue, for Prometheus."""
+
+from __future__ import annotations
+
+import math
+
+from anyio import to_thread
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from coach.errors import DatabaseUnusable
+from coach.monitoring.figures import CONTENT_TYPE, REVIEW_QUEUE, exposed
+from coach.review.queue import ReviewQueue
+
+
+def metrics_router(queue: ReviewQueue) -> APIRouter:
+    """Build the address of the figures, open to whoever reaches it."""
+    router = APIRouter()
+
+    @router.get("/metrics")
+    async def metrics() -> Response:
+        REVIEW_QUEUE.set(await to_thread.run_sync(_waiting, queue))
+        return Response(exposed(), media_type=CONTENT_TYPE)
+
+    return router
+
+
+def _waiting(queue: ReviewQueue) -> float:
+    try:
+        counts = queue.counts()
+    except DatabaseUnusable:
+        return math.nan
+    return counts.total - counts.done
