@@ -179,10 +179,14 @@ window.pathwayCoach = (() => {
       conversationChanged();
     }
     if (element.closest("#notice")) watch("value", noticeChanged);
+    const listed = byId("conversations-list");
+    if (listed && !listed.dataset.ready && document.querySelector("#header [data-toggle-sidebar]")) {
+      listed.dataset.ready = "yes";
+      document.dispatchEvent(new Event("pathway:ready"));
+    }
     const composer = byId("composer");
     if (composer && !composer.dataset.watched) {
       composer.dataset.watched = "yes";
-      document.dispatchEvent(new Event("pathway:ready"));
       byId("panel").setAttribute("role", "complementary");
       byId("panel").setAttribute("aria-labelledby", "panel-title");
       focusQuestion();

@@ -4,6 +4,7 @@
 
 (() => {
   const CLOSED = "pathway-list-closed";
+  const SAID = "pathway-said"; // a line for after the page is loaded anew
   const SEARCH_MILLISECONDS = 200;
   const narrow = window.matchMedia("(max-width: 1023px)");
   const byId = (id) => document.getElementById(id);
@@ -249,25 +250,28 @@
   }
 
   function deleteAll(asking) {
+    const signedIn = JSON.parse(byId("account").dataset.state ?? "[]")[0];
     const keep = button("Keep", () => {
       sure.replaceWith(asking);
       asking.focus();
     });
-    const really = button("Delete all for good", async () => {
+    const really = (text, account) => button(text, async () => {
       try {
-        await window.pathwayCoach.call("/data/delete", {});
+        await window.pathwayCoach.call("/data/delete", { account });
       } catch (error) {
         note(error.message);
         return;
       }
-      sure.replaceWith(asking);
-      startAgain();
-      await refresh();
-      note("All your conversations are deleted.");
-      asking.focus();
+      // From here on the browser is somebody new, and the page with it.
+      window.pathwayCoach.remember("");
+      sessionStorage.setItem(SAID, "All that was yours is deleted.");
+      location.assign("/");
     }, "quiet-button danger");
     const sure = make("div", { className: "choices", role: "group", aria: { label: "Delete all" } },
-      make("p", { textContent: "Delete all your conversations for good?" }), keep, really);
+      make("p", { textContent: "Delete all your conversations and feedback for good?" }),
+      keep,
+      really("Delete all for good", false),
+      ...(signedIn ? [really("Delete my account, too", true)] : []));
     asking.replaceWith(sure);
     keep.focus();
   }
@@ -331,9 +335,12 @@
     current = event.detail;
     for (const entry of byId("conversations-list")?.children ?? []) mark(entry);
   });
-  document.addEventListener("pathway:ready", () => {
+  document.addEventListener("pathway:ready", async () => {
     tell();
-    refresh();
+    await refresh();
+    const said = sessionStorage.getItem(SAID);
+    sessionStorage.removeItem(SAID);
+    if (said) note(said);
   });
   narrow.addEventListener("change", () => {
     root.removeAttribute("data-list-sheet");

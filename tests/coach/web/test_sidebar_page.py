@@ -10,11 +10,14 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Locator, Page, expect
 
+from coach.accounts import Accounts, Role
+from coach.database import open_database
 from tests.coach.web.browsing import App, NewPage, ask, end, exchange, finished, question_box, run
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 SCRIPT = Path(__file__).parent / "scripted_app.py"
+PASSWORD = "correct horse battery"
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
 HOSTILE = "<img src=x onerror='window.hacked=1'>\"><svg onload=window.hacked=2> {{x}}"
 
@@ -290,3 +293,56 @@ async def test_phone_shows_the_list_over_the_chat(listing_app: App, new_page: Ne
     await expect(exchange(page, 0).locator(".question")).to_contain_text("whole")
     await question_box(page).fill("goes on")
     assert not await page.evaluate(sideways)
+
+
+async def test_person_downloads_and_deletes_all_that_is_theirs(
+    listing_app: App, new_page: NewPage
+) -> None:
+    page = await new_page(listing_app.address)
+    await ask(page, "whole")
+    await new_chat(page)
+    await ask(page, "Hello?")
+    await page.get_by_text("Your data").click()
+    async with page.expect_download() as download:
+        await page.get_by_role("link", name="Download all").click()
+    saved = json.loads(await asyncio.to_thread((await (await download.value).path()).read_text))
+    assert len(saved["conversations"]) == 2
+    await page.get_by_role("button", name="Delete all", exact=True).click()
+    await page.get_by_role("button", name="Keep").click()
+    await expect(entries(page)).to_have_count(2)
+    await page.get_by_role("button", name="Delete all", exact=True).click()
+    await expect(page.get_by_role("button", name="Keep")).to_be_focused()
+    await expect(page.get_by_role("button", name="Delete my account, too")).to_have_count(0)
+    await page.get_by_role("button", name="Delete all for good").click()
+    await expect(page.locator("#conversations-note")).to_have_text("All that was yours is deleted.")
+    await expect(entries(page)).to_have_count(0)
+    await expect(page.locator("#welcome")).to_be_visible()
+    await ask(page, "whole")
+    await expect(entries(page)).to_have_text(["whole⋯"])
+
+
+async def test_person_signs_in_and_out_and_deletes_the_account(
+    listing_app: App, new_page: NewPage
+) -> None:
+    page = await new_page(listing_app.address)
+    await ask(page, "whole")
+    sign_in = page.get_by_role("link", name="Sign in")
+    await expect(sign_in).to_have_count(0)
+    database = open_database(f"sqlite:///{listing_app.log.parent / 'kept.sqlite'}", Path())
+    accounts = Accounts(database)
+    await asyncio.to_thread(accounts.add, "ann@example.org", Role.USER, PASSWORD)
+    await page.reload()
+    await sign_in.click()
+    await page.get_by_label("Name or e-mail address").fill("ann@example.org")
+    await page.get_by_label("Password").fill(PASSWORD)
+    await page.get_by_role("button", name="Sign in").click()
+    await expect(page.locator("#account")).to_contain_text("Signed in as ann@example.org")
+    await expect(entries(page)).to_have_text(["whole⋯"])
+    await page.get_by_role("button", name="whole", exact=True).click()
+    await finished(page, 0)
+    await page.get_by_text("Your data").click()
+    await page.get_by_role("button", name="Delete all", exact=True).click()
+    await page.get_by_role("button", name="Delete my account, too").click()
+    await expect(page.locator("#conversations-note")).to_have_text("All that was yours is deleted.")
+    assert await asyncio.to_thread(accounts.accounts) == []
+    database.close()
