@@ -34,10 +34,17 @@ class Corrections:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def save(self, turn_id: str, account_id: str, draft: Draft) -> bool:
+    def save(self, turn_id: str, account_id: str, draft: Draft, *, keep_edit: bool = False) -> bool:
         """Keep a correction in place of an earlier one; an empty one takes it back.
 
         The person who asked sees its text beside the answer from now on.
+
+        Args:
+            turn_id: of the item.
+            account_id: of the coach.
+            draft: the correction.
+            keep_edit: whether the change of the guide stays that was proposed before, where the
+                draft proposes none.
 
         Returns:
             Whether it was kept; not where another coach holds the item.
@@ -53,10 +60,11 @@ class Corrections:
                     session.delete(row)
                 return True
             if row is None:
-                row = CorrectionRow(turn_id=turn_id, created_at=now)
+                row = CorrectionRow(turn_id=turn_id, created_at=now, guide_edit="")
                 session.add(row)
             row.account_id, row.updated_at = account_id, now
-            row.text, row.guide_edit = draft.text, draft.guide_edit
+            row.text = draft.text
+            row.guide_edit = draft.guide_edit or (row.guide_edit if keep_edit else "")
             row.passages, row.facts = list(draft.passages), list(draft.facts)
         return True
 
