@@ -17,6 +17,7 @@ from coach.errors import CoachError, IndexMissing, SettingsError
 from coach.monitoring.logs import configure_logs
 from coach.settings import Settings
 from coach.web.provider import Provider
+from coach.web.review import review_router
 from coach.web.server import build_app, serve
 from coach.wiring import build_coach
 from ingest import console, ingest
@@ -53,7 +54,10 @@ def main(arguments: list[str] | None = None) -> int:
             provider=provider_in(settings),
             daily_tokens=settings.daily_tokens if settings.model else None,
             metrics=settings.metrics,
-            routers=[evals_pages(coach, turn_seconds)] if settings.evals_page else [],
+            routers=[
+                review_router(coach, database, settings.knowledge),
+                *([evals_pages(coach, turn_seconds)] if settings.evals_page else []),
+            ],
         )
         serve(app, settings.host, settings.port, ready=announce)
     except CoachError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -35,6 +35,9 @@ from coach.understanding import (
 )
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from opentelemetry.trace import Tracer
 
     from coach.encoder import TextEncoder
@@ -93,6 +96,28 @@ class Coach:
         """The guides known now, by slug."""
         with self._index.snapshot() as snapshot:
             return tuple(snapshot.guides.values())
+
+    def guide_passages(self, guide: str) -> tuple[Passage, ...]:
+        """All passages of a guide, by its slug, in the order of its text."""
+        with self._index.snapshot() as snapshot:
+            return snapshot.guide_passages(guide)
+
+    def passages(self, ids: Sequence[str]) -> tuple[Passage, ...]:
+        """The passages of some ids, in that order; ids that there are no more are left out."""
+        with self._index.snapshot() as snapshot:
+            return tuple(snapshot.passages(ids).values())
+
+    def source_text(self, source: str) -> str | None:
+        """The text of a file as it was read, by the name that passages give; None if unknown."""
+        with self._index.snapshot() as snapshot:
+            try:
+                return snapshot.quote_source(source)
+            except KeyError:
+                return None
+
+    def vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """The vectors of some texts, of length 1, a row each: alike in meaning, near in angle."""
+        return self._encoder.encode(texts)
 
     async def stream(self, turn: Turn) -> AsyncGenerator[Answer]:
         """Answer a turn as growing snapshots; the last one is complete.
