@@ -90,16 +90,17 @@ def unknown_name(
     known = f" {source} {' '.join(words(said))} "
     near = (one for one in makers if one in spoken)  # nearly none, and quickly told
     strange = (one for one in near if f" {one} " in spoken and f" {one} " not in known)
+    elsewhere = [word for word in own_words if word not in given]
     own = (
         word
-        for word in own_words
+        for word in elsewhere
         if word in products and not is_word(word) and stem(word) not in roles
     )
     placed = (match["name"] or match["code"] for match in _PLACE.finditer(fold(text)))
     after = (name for name in placed if not is_known(stem(name)) and name not in _COMMON)
     unheard = (
         word
-        for word in own_words
+        for word in elsewhere
         if len(word) > _SHORT and word.isalpha() and not is_known(stem(word)) and not is_word(word)
     )
     found = (*strange, *own, *after, *unheard)
@@ -132,8 +133,9 @@ def _is_plain(
 
 def _stands(word: str, given: frozenset[str]) -> bool:
     """Whether a word of a name is given, in the singular or the plural; a stem tells too little."""
-    forms = (word, f"{word}s", word.removesuffix("s"), word.removesuffix("es"))
-    return not given.isdisjoint(forms)
+    return word in given or not given.isdisjoint(
+        (f"{word}s", word.removesuffix("s"), word.removesuffix("es"))
+    )
 
 
 def titles(text: str) -> tuple[str, ...]:
