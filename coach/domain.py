@@ -305,12 +305,19 @@ class Coverage(Value):
 
 
 class Profile(Value):
-    """What a person told about themselves, in their own words where it is text."""
+    """What a person told about themselves, in their own words where it is text.
+
+    ``start`` is when they begin, ``finished`` are courses and books they are done with,
+    ``weekdays`` the days they study on, Monday is 0.
+    """
 
     role: str | None = None
     hours_a_week: Range | None = None
     skills: tuple[str, ...] = ()
     deadline: str | None = None
+    start: str | None = None
+    finished: tuple[str, ...] = ()
+    weekdays: tuple[int, ...] = ()
 
 
 class CheckStatus(StrEnum):

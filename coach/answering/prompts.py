@@ -199,6 +199,8 @@ def _told(profile: Profile) -> str:
         f"Role now: {profile.role}" if profile.role else "",
         f"Hours a week: {figures(hours)}" if hours else "",
         f"Knows already: {', '.join(profile.skills)}" if profile.skills else "",
+        f"Has finished: {', '.join(profile.finished)}" if profile.finished else "",
+        f"Starts: {profile.start}" if profile.start else "",
         f"Wants to be done: {profile.deadline}" if profile.deadline else "",
     )
     return "\n".join(line for line in lines if line)

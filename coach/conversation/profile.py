@@ -1,4 +1,4 @@
-"""What a person tells about themselves: their role, their hours, their skills, their deadline."""
+"""What a person tells about themselves: their role, their time, their skills, their dates."""
 
 from __future__ import annotations
 
@@ -9,18 +9,24 @@ from coach.conversation.tellings import (
     A_DAY,
     AIM,
     AN_HOUR,
+    ASKED_START,
     DEADLINE,
     FILLER,
+    FINISHED,
+    FINISHED_END,
     I_AM,
     KNOWS,
     KNOWS_NOT,
     NO_DEADLINE,
     NO_SUBJECT,
+    OF_STUDY,
     OF_THE_MOVE,
+    ON_DAYS,
     OWN,
     SENTENCE_END,
     SKILL_PARTS,
     SKILLS_END,
+    STARTING,
     TOLD_DEADLINE,
     UNKNOWN_I_AM,
 )
@@ -33,6 +39,11 @@ from coach.understanding.unknown_roles import unknown_roles
 
 _DAYS = {"weekday": 5, "weekend": 1}
 _MOST_WORDS = 4
+_LONGEST_TITLE = 12
+_ARTICLE = re.compile(r"^(?:the|a|an|my) (?:(?:book|course|certificate|class) )?(?:called )?")
+_AROUND = " ,.'\"“”‘’"
+_WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_WEEKDAYS, _WEEKEND = (0, 1, 2, 3, 4), (5, 6)
 
 
 class Told(Value):
@@ -45,6 +56,9 @@ class Told(Value):
     lacking: tuple[str, ...] = ()
     deadline: str | None = None
     no_deadline: bool = False
+    start: str | None = None
+    finished: tuple[str, ...] = ()
+    weekdays: tuple[int, ...] = ()
 
     @property
     def anything(self) -> bool:
@@ -59,6 +73,9 @@ def told(text: str, catalogue: Catalogue, known: Callable[[str], bool]) -> Told:
     skills: list[str] = []
     lacking: list[str] = []
     deadline: str | None = None
+    start: str | None = None
+    finished: list[str] = []
+    weekdays: tuple[int, ...] = ()
     for sentence in SENTENCE_END.split(text):
         folded = fold(sentence)
         hours = _hours(folded) or hours
@@ -70,6 +87,9 @@ def told(text: str, catalogue: Catalogue, known: Callable[[str], bool]) -> Told:
             if not any(a.start() <= match.start() < a.end() for a in absent):
                 skills += _skills(base, match)
         deadline = _deadline(base, folded) or deadline
+        start = _start(base, folded) or start
+        finished += _finished(base, folded)
+        weekdays = _weekdays(folded) or weekdays
     return Told(
         role=role,
         no_role=no_role,
@@ -78,6 +98,9 @@ def told(text: str, catalogue: Catalogue, known: Callable[[str], bool]) -> Told:
         lacking=tuple(dict.fromkeys(lacking)),
         deadline=deadline,
         no_deadline=bool(NO_DEADLINE.search(fold(text))),
+        start=start,
+        finished=tuple(dict.fromkeys(finished)),
+        weekdays=weekdays,
     )
 
 
@@ -96,6 +119,9 @@ def with_told(profile: Profile, news: Told) -> Profile:
         hours_a_week=news.hours_a_week or profile.hours_a_week,
         skills=tuple(skill for skill in skills if not _held(skill, news.lacking)),
         deadline=deadline,
+        start=news.start or profile.start,
+        finished=tuple(dict.fromkeys((*profile.finished, *news.finished))),
+        weekdays=news.weekdays or profile.weekdays,
     )
 
 
@@ -178,3 +204,39 @@ def _deadline(base: str, folded: str) -> str | None:
         return None
     match = DEADLINE.search(folded)
     return base[match.start("when") : match.end("when")] if match else None
+
+
+def _start(base: str, folded: str) -> str | None:
+    """When the person says they begin, in their words."""
+    match = STARTING.search(folded)
+    if match is None or ASKED_START.search(folded):
+        return None
+    return base[match.start("when") : match.end("when")]
+
+
+def _finished(base: str, folded: str) -> list[str]:
+    """The courses and books that the person says they are done with, as written."""
+    titles = []
+    for match in FINISHED.finditer(folded):
+        start, end = match.span("title" if match["title"] else "other")
+        stop = FINISHED_END.search(folded, start, end)
+        title = base[start : stop.start() if stop else end].strip(_AROUND)
+        title = title[len(_article(fold(title))) :].strip(_AROUND)
+        if title and len(title.split()) <= _LONGEST_TITLE and not NO_SUBJECT.match(fold(title)):
+            titles.append(title)
+    return titles
+
+
+def _article(folded: str) -> str:
+    match = _ARTICLE.match(folded)
+    return match.group() if match else ""
+
+
+def _weekdays(folded: str) -> tuple[int, ...]:
+    """The days of the week that the person says they study on, Monday is 0."""
+    match = ON_DAYS.search(folded)
+    if match is None or not OF_STUDY.search(folded):
+        return ()
+    if match["days"].startswith("week"):
+        return _WEEKEND if match["days"].startswith("weekend") else _WEEKDAYS
+    return tuple(day for day, name in enumerate(_WEEK) if re.search(rf"\b{name}", match["days"]))

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import re
 
+from coach.conversation.dates import DAY
+
 SENTENCE_END = re.compile(r"(?<=[.?!;])\s+|\n+")
 OWN = re.compile(r"\b(?:i|i'm|i've|i'd|i'll|im|ive|my|me|we|with|at|only)\b")
 OF_THE_MOVE = re.compile(
@@ -24,10 +26,10 @@ SKILL = (
     r"(?P<skills>[^.?!;:\n]{2,120})"
 )
 KNOWS = re.compile(
-    r"\b(?:i|we) (?:already |do |also |now |just |still )*(?:know|learned|learnt|mastered|finished"
-    r"|completed|have (?:already )?(?:done|learned|learnt|finished|completed|used|studied)|speak)\s+"
+    r"\b(?:i|we) (?:already |do |also |now |just |still )*(?:know|learned|learnt|mastered"
+    r"|have (?:already )?(?:done|learned|learnt|used|studied)|speak)\s+"
     rf"(?:how to (?:use |do )?)?{SKILL}"
-    r"|\b(?:i've|ive) (?:already |also |just )*(?:done|learned|learnt|finished|completed|used|studied|mastered)\s+"
+    r"|\b(?:i've|ive) (?:already |also |just )*(?:done|learned|learnt|used|studied|mastered)\s+"
     + SKILL.replace("<skills>", "<more>")
     + r"|\b(?:i'm|i am|im) (?:already |also |quite |very |pretty |really )*(?:good (?:at|with)|fluent in"
     r"|experienced (?:in|with)|familiar with|skilled (?:in|at)|comfortable with|strong in|certified in)\s+"
@@ -69,18 +71,46 @@ TIME = (
     r"(?:spring|summer|autumn|fall|winter|christmas|new year|easter|january|february|march|april|may|june|july|august"
     r"|september|october|november|december|year|month|quarter|q[1-4]|20\d\d|school year)(?:'s)?(?: (?:of )?(?:20\d\d|next year|this year))?"
 )
+EXACT = (
+    r"(?:20\d\d-\d\d-\d\d|\d{1,2}(?:st|nd|rd|th)? [a-z]{3,9} 20\d\d|[a-z]{3,9} \d{1,2},? 20\d\d)"
+)
 SPAN = (
     r"(?:about |around |less than |under |the next )?(?:a|an|one|two|three|four|five|six|eight|nine|ten|twelve|eighteen"
-    r"|\d{1,2})(?:[ -](?:and a half|to \w+|or \w+))?[ -](?:years?|months?|weeks?)"
+    r"|\d{1,2})(?:[ -](?:and a half|to \w+|or \w+))?[ -](?:years?|months?|weeks?)(?: and a half)?"
 )
 DEADLINE = re.compile(
-    rf"\b(?P<when>(?:by|before|until|till|no later than) {TIME}(?! old)|(?:within|in) {SPAN})\b"
+    rf"\b(?P<when>(?:by|before|until|till|no later than) (?:{EXACT}|{TIME})(?! old)|(?:within|in) {SPAN})\b"
 )
 AIM = re.compile(
     r"\b(?:i|i'd|i'll|we|me)\b.*\b(?:have to|has to|need|needs|must|want|wants|would like|hope|plan|aim|like to"
-    r"|gotta|got to|has got|wish|should be|only have|have only|have|goal)\b|\bdeadline\b|\bmy (?:goal|aim|plan)\b"
+    r"|gotta|got to|has got|wish|should be|be done|make it|finish|only have|have only|have|goal)\b|\bdeadline\b|\bmy (?:goal|aim|plan)\b"
 )
 TOLD_DEADLINE = re.compile(r"\bdeadline (?:is|would be|:)\s*(?P<when>[\w' ]{3,40})")
 NO_DEADLINE = re.compile(
     r"\bno (?:hurry|deadline|rush)\b|\bnot in a (?:hurry|rush)\b|\b(?:don't|do not) have a deadline\b"
 )
+STARTING = re.compile(
+    r"\b(?:from|starting(?: (?:on|in|from))?|beginning(?: (?:on|in))?|(?:start|begin)(?: (?:on|in|from))?)"
+    rf" (?P<when>{DAY})\b(?! to\b)"
+)
+# "When should I start?" and "can it begin in May?" tell no day of one's own.
+ASKED_START = re.compile(
+    r"\b(?:should|can|could|must|do|does|did|will) (?:i|one|we|you|it|people|they) (?:start|begin)\b"
+)
+FINISHED = re.compile(
+    r"\b(?:i|we) (?:have |'ve |already |also |just |now |finally )*(?:finished|completed|passed|read|took|taken)\s+"
+    r"(?P<title>[^.?!;:\n]{2,120})"
+    r"|\b(?:i've|ive|we've) (?:already |also |just |now |finally )*(?:finished|completed|passed|read|taken)\s+"
+    r"(?P<other>[^.?!;:\n]{2,120})"
+)
+FINISHED_END = re.compile(
+    r"\s*(?:[,(]|\b(?:but|so|because|since|which|what|how|when|now|already|yesterday|today|last|this|though"
+    r"|and (?:i|what|how|now|then|have|can|could|would|want))\b)"
+)
+_WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?"
+ON_DAYS = re.compile(
+    r"\b(?:on|at|every|each|only|during) (?:the )?"
+    rf"(?P<days>weekends?|weekdays?|{_WEEKDAY}(?:(?:,? and |,? & |, ?| or ){_WEEKDAY})*)\b"
+)
+# Days are those of study only where a sentence speaks of it.
+OF_STUDY = re.compile(r"\b(?:hours?|hrs?|study|learn|plan|free|spare|time|work on (?:it|this))\b")

@@ -30,11 +30,25 @@ def hours(low: float, high: float | None = None) -> Profile:
         ("I can do 6 hours a week", hours(6)),
         ("with 10-12 hrs/week, how long would it take?", hours(10, 12)),
         ("I only have an hour a day", hours(7)),
-        ("two hours every weekday is all I have", hours(10)),
+        ("two hours every weekday is all I have",
+            Profile(hours_a_week=Range(low=10, high=10), weekdays=(0, 1, 2, 3, 4))),
         ("I already know Spark and Python", Profile(skills=("Spark", "Python"))),
         ("I'm good at SQL, what can I skip?", Profile(skills=("SQL",))),
         ("I have 5 years of experience in Java", Profile(skills=("Java",))),
-        ("i've finished Machine Learning", Profile(skills=("Machine Learning",))),
+        ("i've finished Machine Learning", Profile(finished=("Machine Learning",))),
+        ("I finished the Deep Learning Specialization",
+            Profile(finished=("Deep Learning Specialization",))),
+        ("i've read the book 'Don't Make Me Think', what now?",
+            Profile(finished=("Don't Make Me Think",))),
+        ("Plan it for 6 hours a week from January, I already know Spark",
+            Profile(hours_a_week=Range(low=6, high=6), start="January", skills=("Spark",))),
+        ("I'm starting next Monday", Profile(start="next Monday")),
+        ("what if I start on 4 January 2027?", Profile(start="4 January 2027")),
+        ("I will begin 2027-02-01", Profile(start="2027-02-01")),
+        ("I can only study on Saturdays and Sundays", Profile(weekdays=(5, 6))),
+        ("make me a plan for the weekends, 8 hours a week only on weekends",
+            Profile(hours_a_week=Range(low=8, high=8), weekdays=(5, 6))),
+        ("I have to be done by 30 June 2028", Profile(deadline="by 30 June 2028")),
         ("I'm a nurse", Profile(role="nurse")),
         ("I was a senior accountant", Profile(role="senior accountant")),
         ("I'm a pastry chef", Profile(role="pastry chef")),
@@ -58,6 +72,9 @@ def test_facts_about_the_person_are_read(text: str, profile: Profile, told: Told
         "I want to be a CAIO",
         "How long does it take from backend developer to CAIO?",
         "What should I know by next year?",
+        "Should I start in January?",
+        "I work nights on Mondays",
+        "From March to May there is a course",
     ],
 )
 def test_a_question_or_a_feeling_tells_no_fact(text: str, told: Told) -> None:
@@ -73,6 +90,20 @@ def test_what_is_told_later_replaces_what_was_told_before(told: Told) -> None:
 
     assert profile == Profile(
         role="teacher", hours_a_week=Range(low=8, high=8), deadline="by December"
+    )
+
+
+def test_start_days_and_courses_finished_are_kept(told: Told) -> None:
+    profile = told(
+        "I start in March and study on Mondays",
+        "I've completed AI For Everyone",
+        "I finished the Deep Learning Specialization. Rather from April",
+    )
+
+    assert profile == Profile(
+        start="April",
+        finished=("AI For Everyone", "Deep Learning Specialization"),
+        weekdays=(0,),
     )
 
 
