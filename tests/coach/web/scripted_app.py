@@ -68,6 +68,7 @@ WRITTEN = WHOLE.model_copy(
     update={
         "text": HOSTILE,
         "mode": "generating",
+        "tokens": 500,
         "checks": (
             Check(
                 sentence="It takes **18-24 months** [1].",
@@ -94,6 +95,9 @@ class ScriptedCoach:
 
     def guides(self) -> tuple[Guide, ...]:
         return ()
+
+    def quoting(self) -> ScriptedCoach:
+        return self
 
     async def stream(self, turn: Turn) -> AsyncIterator[Answer]:
         question = turn.question
