@@ -93,7 +93,15 @@ class BackupError(CoachError):
 
 
 class PlanError(CoachError):
-    """A plan that cannot be made of what was given."""
+    """A plan that cannot be made of what was given.
+
+    Attributes:
+        field: which of the person's preferences is to be changed, by its name; may be empty.
+    """
+
+    def __init__(self, problem: str, *, where: str = "", remedy: str = "", field: str = "") -> None:
+        super().__init__(problem, where=where, remedy=remedy)
+        self.field = field
 
 
 class AccountError(CoachError):

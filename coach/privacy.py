@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, delete, exists, literal, select, text
 from sqlalchemy.orm import Session
@@ -19,6 +20,9 @@ from coach.database.tables import (
     Base,
     ConversationRow,
     DeletionRow,
+    PlanChangeRow,
+    PlanDeletionRow,
+    PlanRow,
     ReviewRow,
     SessionRow,
 )
@@ -71,6 +75,27 @@ class OwnReview(Value):
     created_at: datetime
 
 
+class PlanRemark(Value):
+    """What a coach said of a task of a plan, or changed of it."""
+
+    at: datetime
+    what: str
+    task: str
+    text: str
+    undone_at: datetime | None
+
+
+class OwnPlan(Value):
+    """A plan for a move: the guide, what the person said of their time, and the coach's remarks."""
+
+    guide: str
+    preferences: dict[str, Any]
+    shared: bool
+    created_at: datetime
+    updated_at: datetime
+    remarks: tuple[PlanRemark, ...]
+
+
 class Belongings(Value):
     """All that is kept of one owner; moments are in UTC.
 
@@ -81,6 +106,7 @@ class Belongings(Value):
         conversations: the last one used first, each with its answers, feedback and corrections.
         readings: when somebody of the team opened one of these conversations.
         reviews: what they said of others' answers, where they are a coach.
+        plans: for each move they keep one for.
     """
 
     made_at: datetime
@@ -89,6 +115,7 @@ class Belongings(Value):
     conversations: tuple[Transcript, ...]
     readings: tuple[Reading, ...]
     reviews: tuple[OwnReview, ...]
+    plans: tuple[OwnPlan, ...]
 
 
 class Privacy:
@@ -132,6 +159,9 @@ class Privacy:
                 )
             )
             session.add_all(DeletionRow(conversation_id=one, at=now) for one in gone)
+            plans = delete(PlanRow).where(PlanRow.account_id == _account_id(owner))
+            for plan in session.scalars(plans.returning(PlanRow.id)).all():
+                session.add(PlanDeletionRow(plan_id=plan, at=now))
             if with_account:
                 theirs = delete(AccountRow).where(AccountRow.id == _account_id(owner))
                 for one in session.scalars(theirs.returning(AccountRow.id)).all():
@@ -237,6 +267,10 @@ def _belongings(session: Session, owner: str) -> Belongings:
             for row in readings
         ),
         reviews=tuple(_own_review(row) for row in reviews),
+        plans=tuple(
+            _own_plan(session, row)
+            for row in session.scalars(select(PlanRow).where(PlanRow.account_id == account_id))
+        ),
     )
 
 
@@ -257,4 +291,23 @@ def _own_review(row: ReviewRow) -> OwnReview:
         tags=tuple(row.tags),
         notes=row.notes,
         created_at=row.created_at,
+    )
+
+
+def _own_plan(session: Session, row: PlanRow) -> OwnPlan:
+    remarks = session.scalars(
+        select(PlanChangeRow).where(PlanChangeRow.plan_id == row.id).order_by(PlanChangeRow.at)
+    )
+    return OwnPlan(
+        guide=row.guide,
+        preferences=row.preferences,
+        shared=row.share_hash is not None,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        remarks=tuple(
+            PlanRemark(
+                at=one.at, what=one.what, task=one.task, text=one.text, undone_at=one.undone_at
+            )
+            for one in remarks
+        ),
     )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
-from sqlalchemy import Executable, delete, exists, func, insert, select, text, update
+from sqlalchemy import Executable, delete, exists, func, insert, select, text, union_all, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -30,6 +31,8 @@ from coach.database.tables import (
     Base,
     ConversationRow,
     DeletionRow,
+    PlanDeletionRow,
+    PlanRow,
     TurnRow,
 )
 from coach.domain import Value
@@ -39,7 +42,7 @@ from coach.privacy import Privacy
 LOCK_SECONDS = 10
 
 # What was deleted is noted here: these tables are added to and never emptied.
-_NOTES = (DeletionRow.__table__, AccountDeletionRow.__table__)
+_NOTES = (DeletionRow.__table__, AccountDeletionRow.__table__, PlanDeletionRow.__table__)
 
 
 class Restored(Value):
@@ -50,7 +53,7 @@ class Restored(Value):
         conversations: how many there are now.
         turns: how many questions there are now.
         accounts: how many there are now.
-        deleted_again: conversations and accounts of the backup that had been deleted since.
+        deleted_again: conversations, accounts and plans of the backup that had been deleted since.
         purged: conversations of the backup that were too old to be kept.
     """
 
@@ -67,7 +70,7 @@ class _Before:
     """What was there and outlives a restore.
 
     Attributes:
-        links: the hashes of the links that conversations are shared by.
+        links: the hashes of the links that conversations and plans are shared by.
         accounts: all of them.
         audit: what was noted after the backup had been made.
     """
@@ -167,11 +170,15 @@ def _fill(
     gone = session.scalars(
         delete(ConversationRow).where(ConversationRow.id.in_(noted)).returning(ConversationRow.id)
     ).all()
+    noted = select(PlanDeletionRow.plan_id)
+    dropped = session.scalars(
+        delete(PlanRow).where(PlanRow.id.in_(noted)).returning(PlanRow.id)
+    ).all()
     noted = select(AccountDeletionRow.account_id)
     left = session.scalars(
         delete(AccountRow).where(AccountRow.id.in_(noted)).returning(AccountRow.id)
     ).all()
-    return len(gone) + len(left)
+    return len(gone) + len(dropped) + len(left)
 
 
 def _clear(session: Session, database: Database) -> None:
@@ -199,7 +206,7 @@ def _load(
 
 
 def _read_before(session: Session, made_at: datetime) -> _Before:
-    links = select(ConversationRow.share_hash).where(ConversationRow.share_hash.is_not(None))
+    links = union_all(select(ConversationRow.share_hash), select(PlanRow.share_hash))
     accounts = select(AccountRow.__table__)
     noted = select(AuditRow.at, AuditRow.account_id, AuditRow.action, AuditRow.conversation_id)
     return _Before(
@@ -210,8 +217,11 @@ def _read_before(session: Session, made_at: datetime) -> _Before:
 
 
 def _bring_up_to_date(session: Session, before: _Before) -> None:
-    linked = select(ConversationRow).where(ConversationRow.share_hash.is_not(None))
-    for row in session.scalars(linked):
+    conversations = session.scalars(
+        select(ConversationRow).where(ConversationRow.share_hash.is_not(None))
+    )
+    plans = session.scalars(select(PlanRow).where(PlanRow.share_hash.is_not(None)))
+    for row in chain[ConversationRow | PlanRow](conversations, plans):
         if row.share_hash not in before.links:
             row.share_hash = None
     for account in before.accounts:

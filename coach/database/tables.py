@@ -1,4 +1,4 @@
-"""The tables: conversations with their turns, feedback, reviews, accounts and the audit."""
+"""The tables: conversations with their turns, feedback, reviews, accounts, the audit, plans."""
 
 from __future__ import annotations
 
@@ -266,4 +266,45 @@ class AccountDeletionRow(Base):
     __tablename__ = "account_deletions"
 
     account_id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
+    at: Mapped[datetime]
+
+
+class PlanRow(Base):
+    """Somebody's plan for a move; ``preferences`` is what it is built of, see coach.planning."""
+
+    __tablename__ = "plans"
+
+    id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey(AccountRow.id, ondelete="CASCADE"))
+    guide: Mapped[str] = mapped_column(String(200))
+    preferences: Mapped[dict[str, Any]]
+    share_hash: Mapped[str | None] = mapped_column(String(HASH_LENGTH), unique=True)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+    __table_args__ = (UniqueConstraint("account_id", "guide"),)
+
+
+class PlanChangeRow(Base):
+    """What a coach said of a task, or changed of it; ``before`` is what an undo puts back."""
+
+    __tablename__ = "plan_changes"
+
+    id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
+    plan_id: Mapped[str] = mapped_column(ForeignKey(PlanRow.id, ondelete="CASCADE"), index=True)
+    account_id: Mapped[str | None] = mapped_column(ForeignKey(AccountRow.id, ondelete="SET NULL"))
+    at: Mapped[datetime]
+    what: Mapped[str] = mapped_column(String(8))  # comment or adjust
+    task: Mapped[str] = mapped_column(String(ID_LENGTH))
+    text: Mapped[str] = mapped_column(Text)
+    before: Mapped[dict[str, Any]]
+    undone_at: Mapped[datetime | None]
+
+
+class PlanDeletionRow(Base):
+    """A plan that was deleted, so that a restored backup does not bring it back."""
+
+    __tablename__ = "plan_deletions"
+
+    plan_id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
     at: Mapped[datetime]

@@ -2,6 +2,7 @@
 
 from coach.planning.building import build, replanned
 from coach.planning.values import (
+    Adjustment,
     DaysOff,
     Deadline,
     DeadlineFit,
@@ -18,6 +19,7 @@ from coach.planning.values import (
 )
 
 __all__ = [
+    "Adjustment",
     "DaysOff",
     "Deadline",
     "DeadlineFit",

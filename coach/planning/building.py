@@ -29,6 +29,9 @@ MOST_HOURS = 80
 _ACTION_DAYS = ((0, 6), (7, 29), (30, 89))
 _MIDDLE, _LEAST, _MOST = "middle", "least", "most"
 _STEP_HOURS = 0.5
+_YEARS = range(2000, 2200)
+_MOST_TASK_HOURS = 2000
+_MOST_PAUSES = 100
 
 
 def build(guide: Guide, preferences: Preferences) -> Plan:
@@ -50,6 +53,7 @@ def build(guide: Guide, preferences: Preferences) -> Plan:
     except TooLongError:
         raise PlanError(
             f"At {preferences.hours_a_week:g} hours a week this would take more than 15 years.",
+            field="hours_a_week",
             remedy="Give it more hours a week, or more days.",
         ) from None
     milestones = tuple(
@@ -86,37 +90,68 @@ def check(guide: Guide, preferences: Preferences) -> None:
     if not guide.phases:
         raise PlanError(
             "This guide gives no phases with weeks, so there is nothing to put dates on.",
+            field="guide",
             where=guide.title.value,
             remedy="Ask about its action plan in the chat, or choose another guide.",
         )
     if not math.isfinite(hours) or hours <= 0:
         raise PlanError(
             "A plan needs some time each week.",
+            field="hours_a_week",
             where=f"{hours:g} hours a week",
             remedy="Give the hours you can spare, such as 6.",
         )
     if hours > MOST_HOURS:
         raise PlanError(
             f"Nobody can study {hours:g} hours a week for months.",
+            field="hours_a_week",
             remedy=f"Give {MOST_HOURS} hours or fewer.",
         )
     if not preferences.weekdays or not set(preferences.weekdays) <= set(range(7)):
         raise PlanError(
-            "A plan needs at least one day of the week.", remedy="Choose a day or more."
+            "A plan needs at least one day of the week.",
+            field="weekdays",
+            remedy="Choose a day or more.",
         )
     if preferences.deadline and preferences.deadline < preferences.start:
         raise PlanError(
             "The deadline is before the start.",
+            field="deadline",
             where=f"{preferences.start} to {preferences.deadline}",
             remedy="Choose a later deadline or an earlier start.",
         )
     if any(pause.last < pause.first for pause in preferences.days_off):
-        raise PlanError("A pause ends before it begins.", remedy="Exchange its two dates.")
+        raise PlanError(
+            "A pause ends before it begins.", field="days_off", remedy="Exchange its two dates."
+        )
+    if len(preferences.days_off) > _MOST_PAUSES:
+        raise PlanError(
+            f"A plan takes {_MOST_PAUSES} pauses at most.",
+            field="days_off",
+            remedy="Join those that follow one another.",
+        )
+    days = [preferences.start, preferences.deadline, preferences.replanned]
+    days += [day for pause in preferences.days_off for day in (pause.first, pause.last)]
+    if any(day and day.year not in _YEARS for day in days):
+        raise PlanError(
+            "This day is too far away to plan with.",
+            field="start" if preferences.start.year not in _YEARS else "deadline",
+            remedy=f"Choose days between {_YEARS[0]} and {_YEARS[-1]}.",
+        )
+    for one in preferences.adjusted:
+        if one.hours is not None and not 0 < one.hours <= _MOST_TASK_HOURS:
+            raise PlanError(
+                "A task takes some hours, and not thousands.",
+                field="adjusted",
+                where=f"{one.hours:g} hours",
+                remedy="Give its hours, or leave it out.",
+            )
     try:
         ZoneInfo(preferences.time_zone)
     except (ZoneInfoNotFoundError, ValueError):
         raise PlanError(
             "There is no such time zone.",
+            field="time_zone",
             where=preferences.time_zone,
             remedy="Give one such as Europe/Berlin.",
         ) from None

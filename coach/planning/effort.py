@@ -70,9 +70,8 @@ def phase_tasks(guide: Guide, preferences: Preferences) -> list[list[Task]]:
             high=phase.weeks.value.high * hours.high / len(drafts),
         )
         middle = (effort.low + effort.high) / 2
-        phases.append(
-            [draft.model_copy(update={"hours": middle, "range_hours": effort}) for draft in drafts]
-        )
+        shared = {"hours": middle, "range_hours": effort}
+        phases.append([_adjusted(one.model_copy(update=shared), preferences) for one in drafts])
     return phases
 
 
@@ -119,6 +118,20 @@ def _draft(
         priority=skill.priority.value if skill else None,
         taken_off=_taken_off(skill, resources, preferences),
     )
+
+
+def _adjusted(task: Task, preferences: Preferences) -> Task:
+    """The task as the person, or a coach, wants it; other tasks keep their share."""
+    wanted = next((one for one in preferences.adjusted if one.task == task.id), None)
+    if wanted is None:
+        return task
+    changes: dict[str, object] = {}
+    if wanted.hours is not None:
+        exact = Range(low=wanted.hours, high=wanted.hours)
+        changes |= {"hours": wanted.hours, "range_hours": exact}
+    if wanted.left_out and not task.taken_off:
+        changes["taken_off"] = "Left out of this plan."
+    return task.model_copy(update=changes)
 
 
 def _skill(gaps: Sequence[SkillGap], text: str, resources: Sequence[Resource]) -> SkillGap | None:

@@ -40,6 +40,14 @@ class Tick(Value):
     on: date
 
 
+class Adjustment(Value):
+    """A task that is left out, or takes other hours than the guide's figures give it."""
+
+    task: str
+    hours: float | None = None
+    left_out: bool = False
+
+
 class Preferences(Value):
     """What shapes the dates of a plan.
 
@@ -58,6 +66,7 @@ class Preferences(Value):
     finished: tuple[str, ...] = ()
     ticks: tuple[Tick, ...] = ()
     replanned: date | None = None
+    adjusted: tuple[Adjustment, ...] = ()
 
 
 class TaskKind(StrEnum):

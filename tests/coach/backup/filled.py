@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -18,6 +18,8 @@ from coach.database.tables import (
     ReviewRow,
     SkipRow,
 )
+from coach.planning import Preferences
+from coach.plans import Plans
 from coach.transcripts import Entry, FeedbackReason, Transcripts, Verdict
 from tests.coach.transcripts.made import entry
 
@@ -27,10 +29,10 @@ ODD = 'Ein „Übergang“? \u2028 "quoted", \\ 🚀 \x7f\nand a second line'
 
 
 def fill(database: Database, turns: int = 3) -> tuple[Account, list[Entry]]:
-    """Put something into every table; the last conversation is deleted again."""
+    """Put something into every table; the last conversation and a plan are deleted again."""
     transcripts, accounts = Transcripts(database), Accounts(database)
     ana = accounts.add("ana", Role.COACH, PASSWORD)
-    accounts.provider_account("https://provider.example", "7", "Bob")
+    bob = accounts.provider_account("https://provider.example", "7", "Bob")
     assert accounts.sign_in("ana", PASSWORD) is not None
     owner = f"account:{ana.id}"
     asked = [
@@ -43,6 +45,11 @@ def fill(database: Database, turns: int = 3) -> tuple[Account, list[Entry]]:
     transcripts.give_feedback(owner, first.turn_id, Verdict.DOWN, [FeedbackReason.WRONG], ODD)
     transcripts.ask_human(owner, first.conversation_id)
     transcripts.delete(owner, asked[-1].conversation_id)
+    plans, wanted = Plans(database), Preferences(hours_a_week=6, start=date(2027, 1, 4))
+    for account, guide in ((ana, "a-to-b"), (ana, "a-to-c"), (bob, "a-to-b")):
+        plans.save(account.id, guide, wanted, None)
+    plans.comment(plans.share(ana.id, "a-to-b") or "", ana.id, "task", ODD)
+    plans.delete(ana.id, "a-to-c")
     turn = {"turn_id": first.turn_id}
     with database.writing() as session:
         session.add(

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from coach.domain import Guide
+from coach.domain import Guide, Range
 from coach.errors import PlanError
 from coach.planning import (
+    Adjustment,
     DaysOff,
     DeadlineFit,
     HeldSkill,
@@ -285,3 +286,49 @@ def test_a_leap_day_is_a_day_like_any_other(guides: dict[str, Guide]) -> None:
     plan = build(guides[FIRST], SIX.model_copy(update={"start": date(2028, 2, 29)}))
 
     assert plan.tasks[0].start == date(2028, 2, 29)
+
+
+def test_a_task_can_be_left_out_or_given_other_hours_and_the_others_keep_theirs(
+    guides: dict[str, Guide],
+) -> None:
+    plain = build(guides[FIRST], SIX)
+    first, second, *others = [task for task in plain.tasks if task.kind is TaskKind.STUDY]
+    wanted = (Adjustment(task=first.id, hours=100), Adjustment(task=second.id, left_out=True))
+
+    plan = build(guides[FIRST], SIX.model_copy(update={"adjusted": wanted}))
+
+    tasks = {task.id: task for task in plan.tasks}
+    assert tasks[first.id].hours == 100
+    assert tasks[first.id].range_hours == Range(low=100, high=100)
+    assert tasks[second.id].taken_off == "Left out of this plan."
+    assert [tasks[task.id].hours for task in others] == [task.hours for task in others]
+    assert sum(week.hours for week in plan.weeks) == pytest.approx(
+        sum(week.hours for week in plain.weeks) + 100 - first.hours - second.hours, abs=0.5
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"hours_a_week": 0}, "hours_a_week"),
+        ({"hours_a_week": -3}, "hours_a_week"),
+        ({"hours_a_week": 200}, "hours_a_week"),
+        ({"hours_a_week": 0.001}, "hours_a_week"),
+        ({"deadline": START - timedelta(days=1)}, "deadline"),
+        ({"start": date(9999, 12, 31)}, "start"),
+        ({"deadline": date(9999, 12, 31)}, "deadline"),
+        ({"weekdays": ()}, "weekdays"),
+        ({"days_off": (DaysOff(first=START, last=START - timedelta(days=1)),)}, "days_off"),
+        ({"days_off": (DaysOff(first=START, last=START),) * 101}, "days_off"),
+        ({"time_zone": "Nowhere/At all"}, "time_zone"),
+        ({"adjusted": (Adjustment(task="one", hours=0),)}, "adjusted"),
+    ],
+)
+def test_what_cannot_be_planned_with_names_the_field_to_change(
+    guides: dict[str, Guide], change: dict[str, object], field: str
+) -> None:
+    with pytest.raises(PlanError) as refused:
+        build(guides[FIRST], SIX.model_copy(update=change))
+
+    assert refused.value.field == field
+    assert refused.value.remedy
