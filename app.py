@@ -50,6 +50,7 @@ def main(arguments: list[str] | None = None) -> int:
             api_key=settings.api_key.get_secret_value() if settings.api_key else None,
             turn_seconds=turn_seconds,
             session_hours=settings.session_hours,
+            keep_days=settings.keep_days,
             public_url=settings.public_url,
             provider=provider_in(settings),
             daily_tokens=settings.daily_tokens if settings.model else None,

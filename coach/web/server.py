@@ -19,6 +19,7 @@ from coach.accounts import Accounts
 from coach.accounts.store import SESSION_HOURS
 from coach.database import Database
 from coach.errors import CoachError, DatabaseUnusable, SettingsError
+from coach.privacy import KEEP_DAYS, Privacy
 from coach.review.queue import ReviewQueue
 from coach.transcripts import Transcripts
 from coach.web.conversations import TURN_SECONDS, Conversations
@@ -28,6 +29,7 @@ from coach.web.front import FrontMiddleware
 from coach.web.identity import IdentityMiddleware, NotAllowed, refuse
 from coach.web.limits import TurnLimits
 from coach.web.metrics import metrics_router
+from coach.web.privacy import keeping_to, privacy_router
 from coach.web.provider import Provider, provider_routes
 from coach.web.request_ids import RequestIdMiddleware
 from coach.web.security import BODY_BYTES, SecurityMiddleware
@@ -57,6 +59,7 @@ def build_app(
     api_key: str | None = None,
     turn_seconds: float = TURN_SECONDS,
     session_hours: int = SESSION_HOURS,
+    keep_days: int = KEEP_DAYS,
     public_url: str | None = None,
     provider: Provider | None = None,
     daily_tokens: int | None = None,
@@ -73,6 +76,7 @@ def build_app(
         api_key: the key of the endpoint for programs, which is off without one.
         turn_seconds: the longest an answer may take, whatever it waits for.
         session_hours: how long a browser stays signed in.
+        keep_days: how long a conversation is kept after its last question.
         public_url: the address people reach the app by, where that is not the one it listens on.
         provider: whom people can sign in through.
         daily_tokens: the most that a language model reads and writes in a day for one visitor.
@@ -82,7 +86,14 @@ def build_app(
     from coach.web.chat import ChatPage
     from coach.web.completions import completions_router
 
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
+    privacy = Privacy(database)
+    app = FastAPI(
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+        lifespan=lambda _: keeping_to(privacy, keep_days),
+    )
     app.add_exception_handler(NotAllowed, refuse)
     add_health(app, coach, database)
     app.mount(ASSETS, StaticFiles(directory=ASSETS_FOLDER))
@@ -124,6 +135,7 @@ def build_app(
     app.include_router(sidebar_router(transcripts, conversations, can_sign_in))
     app.include_router(feedback_router(transcripts, conversations))
     app.include_router(sharing_router(transcripts))
+    app.include_router(privacy_router(privacy, conversations, secure=secure))
     add_chat_page(app, ChatPage(coach, conversations, question_limit, limits, tokens).build())
     # The last one added is the first that a request meets.
     app.add_middleware(IdentityMiddleware, accounts=accounts)

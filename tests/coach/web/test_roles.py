@@ -69,6 +69,8 @@ MAY = {
     ("POST", "/conversations/{identifier}/human"): May(EVERYBODY, 404),
     ("POST", "/turns/{turn_id}/feedback"): May(EVERYBODY, 422),  # without a verdict
     ("GET", "/shared/{token}"): May(EVERYBODY, 404),
+    ("GET", "/data/export"): May(EVERYBODY, 200),
+    ("POST", "/data/delete"): May(EVERYBODY, 422),  # without saying what
     ("GET", "/evals"): May(EVALS, 200),
     ("GET", "/evals/compare"): May(EVALS, 404),
     ("GET", "/evals/runs/{name}"): May(EVALS, 404),
