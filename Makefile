@@ -9,7 +9,8 @@ run: install  ## serve the chat page, and index knowledge/ first if there is no 
 	@exec .venv/bin/python app.py $(if $(PORT),--port $(PORT))
 
 test: install test-programs  ## the whole test suite
-	.venv/bin/python -m pytest
+	.venv/bin/python -m pytest --numprocesses logical --maxprocesses 4 \
+		--dist loadfile --no-loadscope-reorder
 
 check: install  ## lint, format, types, directions of imports
 	.venv/bin/ruff check .

@@ -65,6 +65,22 @@ def database(database_url: str, tmp_path: Path) -> Iterator[Database]:
     opened.close()
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Leave the notes to each worker, which watches itself and those it starts."""
+    del os.environ[NOTES]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest, so that no worker is left alone with one."""
+    longest: dict[Path, float] = {}
+    for item in items:
+        allowed = item.get_closest_marker("timeout")
+        seconds = allowed.args[0] if allowed else float(item.get_closest_marker("slow") is not None)
+        longest[item.path] = max(seconds, longest.get(item.path, 0))
+    items.sort(key=lambda item: -longest[item.path])
+
+
 def pytest_unconfigure() -> None:
     """Leave no file behind."""
     _notes.unlink(missing_ok=True)

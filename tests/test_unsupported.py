@@ -32,7 +32,7 @@ from tests.coach.asking import (
     TESTER,
     WEB,
 )
-from tests.model_server import serving
+from tests.model_server import AT_ONCE, serving
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 
@@ -169,7 +169,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
             model_url=address,
             model_context=1024,
             model_tokens=64,
-            model_calls=1,
+            model_calls=AT_ONCE,
             # The machine may be busy with other tests; a late model would prove nothing.
             model_first_token_seconds=120.0,
             model_seconds=240.0,
@@ -181,12 +181,13 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
 
 @pytest.fixture(scope="session")
 def replies(settings: Settings) -> list[Reply]:
-    """The replies to all questions, asked one after another."""
+    """The replies to all questions, as many asked at once as the model's server takes."""
 
     async def ask_all() -> list[Reply]:
         coach = build_coach(settings)
-        found = []
-        for asked in QUESTIONS:
+        free = asyncio.Semaphore(AT_ONCE)
+
+        async def ask(asked: Asked) -> Reply:
             history: list[Message] = []
             answers = []
             for question in (*asked.said, asked.question):
@@ -196,8 +197,13 @@ def replies(settings: Settings) -> list[Reply]:
                     Message(role="user", content=question),
                     Message(role="assistant", content=answers[-1].text),
                 ]
-            found.append(Reply(asked, tuple(answers[:-1]), answers[-1]))
-        return found
+            return Reply(asked, tuple(answers[:-1]), answers[-1])
+
+        async def ask_when_free(asked: Asked) -> Reply:
+            async with free:
+                return await ask(asked)
+
+        return await asyncio.gather(*(ask_when_free(asked) for asked in QUESTIONS))
 
     return asyncio.run(ask_all())
 

@@ -144,7 +144,7 @@ def in_chroma(data: Path) -> set[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 def test_an_ingest_killed_at_any_moment_serves_what_it_served_and_is_completed(
     tmp_path: Path, model: Path
 ) -> None:
