@@ -17,6 +17,7 @@ from coach.backup.restoring import Restored
 from coach.database import Database, migrate, open_database
 from coach.database.tables import AuditRow, Base, SessionRow
 from coach.errors import BackupError, DatabaseUnusable
+from coach.plans import Plans
 from coach.privacy import Privacy
 from coach.transcripts import Transcripts
 from tests.coach.backup.filled import NOW, PASSWORD, everything, fill, untold
@@ -122,7 +123,8 @@ def test_what_was_deleted_since_is_deleted_again(database: Database, file: Path)
     done = restore(database, file, replace=True)
 
     assert everything(database) == now
-    assert (done.deleted_again, done.conversations, done.accounts) == (2, 3, 1)
+    # A conversation, Bob and his plan.
+    assert (done.deleted_again, done.conversations, done.accounts) == (3, 3, 1)
     # And a turn that was under way brings none of it back.
     Transcripts(database).record(asked[0])
     assert everything(database) == now
@@ -136,7 +138,10 @@ def test_who_was_shut_out_since_stays_out_and_ended_links_stay_ended(
     owner = f"account:{ana.id}"
     ended, going = (transcripts.share(owner, one.conversation_id) for one in asked[:2])
     accounts.add("carl", Role.ADMIN, PASSWORD)
+    plans = Plans(database)
+    ended_plan = plans.share(ana.id, "a-to-b")
     back_up(database, file)
+    plans.revoke(ana.id, "a-to-b")
     transcripts.revoke(owner, asked[0].conversation_id)
     accounts.disable("ana")
     accounts.set_role("carl", Role.USER)
@@ -149,6 +154,8 @@ def test_who_was_shut_out_since_stays_out_and_ended_links_stay_ended(
 
     assert ended is not None
     assert going is not None
+    assert ended_plan is not None
+    assert plans.shared(ended_plan, ana.id) is None
     assert transcripts.shared(ended) is None
     assert transcripts.shared(going) is not None
     assert accounts.sign_in("ana", PASSWORD) is None
