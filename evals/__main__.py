@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -15,11 +16,12 @@ import typer
 from rich.console import Console
 
 from coach.errors import CoachError, ModelError, ReadingError
-from evals.asking import CASES, Interrupted, Options, Part, ask_all, console
+from evals.asking import CASES, Finished, Interrupted, Options, Part, ask_all, console
 from evals.records import CaseRecord, Run
 from evals.runs import BASELINE, RUNS, find_run, load_run, write_baseline
 
 if TYPE_CHECKING:
+    from coach.database import Database
     from evals.judge import Judge
     from evals.table import Results
 
@@ -77,12 +79,19 @@ def run(
         bool,
         typer.Option("--judge", help="Have the language model in COACH_JUDGE_MODEL judge, too."),
     ] = False,
+    transcripts: Annotated[
+        int | None,
+        typer.Option(
+            min=1, metavar="N", help="Ask so many questions that people asked, instead of cases."
+        ),
+    ] = None,
     as_json: AsJson = False,
     as_markdown: AsMarkdown = False,
 ) -> None:
     """Ask the cases and print the figures, against the baseline unless told otherwise.
 
-    Given again after an interruption, the same command goes on where the run ended.
+    Given again after an interruption, the same command goes on where the run ended. Questions that
+    people asked have no right answer: only the metrics that need none are told.
     """
     from evals.table import results_of
 
@@ -90,26 +99,31 @@ def run(
     with _telling():
         before = _found(against, out) if against is not None else _baseline_if_there()
         judge_model = _judge_model() if judging else None
-        finished = ask_all(
-            Options(
-                split=split,
-                tag=tag,
-                only=only,
-                cases=cases,
-                model=model,
-                data=data,
-                runs=out,
-                resume=resume,
-                workers=workers,
-            )
+        options = Options(
+            split=split,
+            tag=tag,
+            only=only,
+            cases=cases,
+            model=model,
+            data=data,
+            runs=out,
+            resume=resume,
+            workers=workers,
         )
+        if transcripts is not None:
+            before = None
+            finished = _ask_transcripts(transcripts, options)
+        else:
+            finished = ask_all(options)
+            _tell_coaches(finished)
         results = results_of(finished.run, finished.records, before)
         _write(results, finished.folder)
         if judge_model is not None:
             results = _judged(results, judge_model, finished.folder)
             _write(results, finished.folder)
         _print(results, as_json=as_json, as_markdown=as_markdown)
-        if any(record.case.split == "test" for record in finished.records):
+        looked = any(record.case.split == "test" for record in finished.records)
+        if looked and transcripts is None:
             _remind(finished.run)
 
 
@@ -175,6 +189,7 @@ def gate(
     with _telling():
         before = load_run(against)
         finished = ask_all(Options(cases=cases, runs=out))
+        _tell_coaches(finished)
         results = results_of(finished.run, finished.records, before)
         decision = decide(before, (finished.run, finished.records), results.comparison)
         lines = decision_lines(decision)
@@ -201,6 +216,31 @@ def baseline(
             known, records = _found(made, out)
         write_baseline(known, records, to)
         console.print(f"{to} is the run {known.id} now. Commit it with the change it belongs to.")
+
+
+@app.command("import")
+def import_reviewed(
+    to: Annotated[
+        Path, typer.Option(metavar="DIR", help="The folder of cases to write them to.")
+    ] = CASES,
+) -> None:
+    """Take up the cases that coaches made of corrected answers."""
+    from coach.settings import Settings
+    from evals.importing import conversations, import_pending
+
+    with _telling():
+        with conversations(Settings.from_environment()) as database:
+            imported = import_pending(_there(database), to)
+        for repeated in imported.repeated:
+            console.print(f"{repeated} asks the same as another case and was left out.")
+        count = len(imported.taken)
+        if not count:
+            console.print("There is nothing new to take up.")
+            return
+        console.print(
+            f"{count} case{'s are' if count > 1 else ' is'} in {imported.file} now. Read them, run "
+            f"`coach check {to}`, then commit them."
+        )
 
 
 @app.command()
@@ -241,6 +281,40 @@ def _telling() -> Iterator[None]:
             f"command again to go on, or add --resume {stopped.folder.name}."
         )
         raise typer.Exit(_INTERRUPTED) from stopped
+
+
+def _ask_transcripts(count: int, options: Options) -> Finished:
+    """Ask a sample of the questions that people asked."""
+    from coach.settings import Settings
+    from evals.importing import conversations, kept_questions
+
+    with conversations(Settings.from_environment()) as database:
+        cases = kept_questions(_there(database), count)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "transcripts.jsonl"
+        lines = (f"{case.model_dump_json()}\n" for case in cases)
+        file.write_text("".join(lines), encoding="utf-8", newline="\n")
+        return ask_all(replace(options, cases=file, split="all"))
+
+
+def _tell_coaches(finished: Finished) -> None:
+    """Show coaches how the cases they made were answered; a run is not lost for want of that."""
+    from coach.settings import Settings
+    from evals.importing import note_results
+
+    try:
+        note_results(Settings.from_environment(), finished.records)
+    except CoachError as error:
+        console.print(f"The review pages do not show this run: {error}")
+
+
+def _there(database: Database | None) -> Database:
+    if database is None:
+        raise ReadingError(
+            "There are no conversations yet.",
+            remedy="Ask on the chat page first, or set COACH_DATA or COACH_DATABASE_URL.",
+        )
+    return database
 
 
 def _found(name: str, runs: Path) -> Made:

@@ -1,0 +1,182 @@
+"""What coaches found, on its way into the evals: their cases, and how kept questions do."""
+
+from __future__ import annotations
+
+import random
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from coach.cases import Case, read_cases
+from coach.database import Database, migrate, open_database
+from coach.database.engine import FILE
+from coach.database.tables import ConversationRow, TurnRow
+from coach.domain import Message, Value
+from coach.errors import ReadingError
+from coach.redaction import redact
+from coach.review.case_making import PendingCases
+from coach.settings import Settings
+from coach.transcripts.rows import read_transcript
+from coach.transcripts.values import StoredTurn, Transcript, TurnState
+from evals.metrics.refusals import UNLABELLED
+from evals.records import CaseRecord
+
+REVIEWED = "reviewed.jsonl"
+_HISTORY_TURNS = 6
+
+
+class Imported(Value):
+    """What came of an import.
+
+    Attributes:
+        file: that has the cases now.
+        taken: the ids that are new in it or changed.
+        repeated: the ids of those that ask the same as another case, and stay pending.
+    """
+
+    file: Path
+    taken: tuple[str, ...]
+    repeated: tuple[str, ...]
+
+
+@contextmanager
+def conversations(settings: Settings) -> Iterator[Database | None]:
+    """The database of conversations, brought up to date; None where there is none yet.
+
+    Raises:
+        DatabaseUnusable: it cannot be reached, read or written.
+    """
+    url = settings.database_url
+    if url is None and not (settings.data / FILE).exists():
+        yield None
+        return
+    database = open_database(url.get_secret_value() if url else None, settings.data)
+    try:
+        migrate(database)
+        yield database
+    finally:
+        database.close()
+
+
+def import_pending(database: Database, folder: Path) -> Imported:
+    """Write the pending cases of coaches among the evals' own, sorted by id.
+
+    One that was imported before takes the place of the earlier one. The file is whole at every
+    moment, and what is noted as imported stands in it.
+
+    Args:
+        database: has the pending cases.
+        folder: of the evals' cases.
+
+    Raises:
+        ReadingError: the cases that are there cannot be read.
+        DatabaseUnusable: the database cannot be reached, read or written.
+    """
+    pending, file = PendingCases(database), folder / REVIEWED
+    waiting = pending.pending()
+    known = {case.id: case for case in read_cases(folder)} if any(folder.glob("*.jsonl")) else {}
+    reviewed = {case.id: case for case in (read_cases(file) if file.exists() else ())}
+    asked = {_asked(case): case.id for case in known.values()}
+    taken, repeated = [], []
+    for case in waiting:
+        if asked.setdefault(_asked(case), case.id) != case.id:
+            repeated.append(case.id)
+        else:
+            reviewed[case.id] = case
+            taken.append(case)
+    if taken:
+        lines = (f"{reviewed[name].model_dump_json()}\n" for name in sorted(reviewed))
+        beside = file.with_suffix(".new")
+        beside.write_text("".join(lines), encoding="utf-8", newline="\n")
+        beside.replace(file)
+        pending.mark_imported(taken)
+    return Imported(file=file, taken=tuple(case.id for case in taken), repeated=tuple(repeated))
+
+
+def note_results(settings: Settings, records: Sequence[CaseRecord]) -> int:
+    """Tell the coaches how their cases were answered in a run; how many of theirs it had.
+
+    Raises:
+        DatabaseUnusable: the database cannot be reached, read or written.
+    """
+    with conversations(settings) as database:
+        if database is None:
+            return 0
+        results = {record.case.id: answered_rightly(record) for record in records}
+        return PendingCases(database).note_results(results)
+
+
+def answered_rightly(record: CaseRecord) -> bool:
+    """Whether an answer holds every vital fact, nothing forbidden, and refuses only where due."""
+    scores = record.scores
+    return (
+        record.error is None
+        and scores.get("vital_nuggets", 1.0) == 1.0
+        and scores.get("refused_rightly", 1.0) == 1.0
+        and scores.get("forbidden", 0.0) == 0.0
+    )
+
+
+def kept_questions(database: Database, count: int, seed: int | None = None) -> list[Case]:
+    """Some questions that people asked, as cases without a right answer; personal data is masked.
+
+    The metrics that need a right answer do not apply to them. Their ids and groups lead back to
+    no conversation.
+
+    Args:
+        database: has the conversations.
+        count: how many questions at most, drawn at random.
+        seed: of the drawing; another one each time where it is None.
+
+    Raises:
+        ReadingError: no question is kept.
+        DatabaseUnusable: the database cannot be reached or read.
+    """
+    drawn = random.Random(secrets.randbits(64) if seed is None else seed)  # noqa: S311
+    with database.reading() as session:
+        turns = session.execute(
+            select(TurnRow.id, TurnRow.conversation_id)
+            .where(TurnRow.state != TurnState.FAILED, func.length(TurnRow.question) > 0)
+            .order_by(TurnRow.id)
+        ).all()
+        chosen = drawn.sample(turns, min(count, len(turns)))
+        cases = [
+            _case(read_transcript(session, session.get_one(ConversationRow, whole)), turn, number)
+            for number, (turn, whole) in enumerate(chosen, start=1)
+        ]
+    if not cases:
+        raise ReadingError(
+            "No question is kept yet.", remedy="Ask some on the chat page, then try again."
+        )
+    return cases
+
+
+def _case(transcript: Transcript, turn_id: str, number: int) -> Case:
+    place = next(n for n, turn in enumerate(transcript.turns) if turn.id == turn_id)
+    turn = transcript.turns[place]
+    return Case(
+        id=f"transcript-{number:04}",
+        group=f"transcript-{number:04}",
+        history=tuple(_said(transcript.turns[max(0, place - _HISTORY_TURNS) : place])),
+        question=redact(turn.question),
+        guide=turn.chosen_guide,
+        answerability="answerable",  # unknown, which the tag says
+        tags=(UNLABELLED,),
+        author="transcript",
+        created=date.today(),
+    )
+
+
+def _said(turns: Sequence[StoredTurn]) -> Iterator[Message]:
+    for turn in turns:
+        if turn.answer is not None and turn.state is not TurnState.FAILED:
+            yield Message(role="user", content=redact(turn.question))
+            yield Message(role="assistant", content=redact(turn.answer.text))
+
+
+def _asked(case: Case) -> tuple[object, ...]:
+    return case.question.casefold(), case.history, case.guide

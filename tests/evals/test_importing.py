@@ -1,0 +1,160 @@
+"""Cases of coaches on their way into the evals and back, and kept questions asked again."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from coach.cases import read_cases
+from coach.database import Database, migrate, open_database
+from coach.errors import ReadingError
+from coach.review.case_making import PendingCases
+from coach.review.queue import ReviewQueue
+from evals.__main__ import app
+from evals.importing import REVIEWED, answered_rightly, import_pending, kept_questions
+from evals.metrics.refusals import over_refused, refused_rightly
+from evals.runs import load_records
+from tests.coach.review.made import answer, coach, keep
+from tests.evals.running import TEACHER, case, place_cache, place_knowledge
+
+FIRST = case("reviewed-a", question="What does it pay?")
+SECOND = case("reviewed-b", question="And in euros?")
+
+
+def pend(database: Database, *cases: object) -> str:
+    """Put cases on the pending list; the turn they are of."""
+    turn, ada = keep(database), coach(database)
+    for one in cases:
+        assert PendingCases(database).add(turn.turn_id, ada, one)  # type: ignore[arg-type]
+    return turn.turn_id
+
+
+def test_import_writes_cases_sorted_and_each_once(database: Database, tmp_path: Path) -> None:
+    pend(database, SECOND, FIRST)
+
+    imported = import_pending(database, tmp_path)
+    again = import_pending(database, tmp_path)
+
+    assert imported.file == tmp_path / REVIEWED
+    assert imported.taken == ("reviewed-a", "reviewed-b")
+    assert read_cases(tmp_path / REVIEWED) == (FIRST, SECOND)
+    assert again.taken == ()
+
+
+def test_case_that_was_changed_takes_the_place_of_the_earlier_one(
+    database: Database, tmp_path: Path
+) -> None:
+    turn = pend(database, FIRST)
+    import_pending(database, tmp_path)
+    changed = FIRST.model_copy(update={"note": "better"})
+    assert PendingCases(database).add(turn, coach(database, "Ben"), changed)
+
+    import_pending(database, tmp_path)
+
+    assert read_cases(tmp_path / REVIEWED) == (changed,)
+
+
+def test_case_that_repeats_another_stays_pending(database: Database, tmp_path: Path) -> None:
+    there = FIRST.model_copy(update={"id": "there", "question": "what does it PAY?"})
+    (tmp_path / "questions.jsonl").write_text(f"{there.model_dump_json()}\n")
+    pend(database, FIRST, SECOND)
+
+    imported = import_pending(database, tmp_path)
+
+    assert (imported.taken, imported.repeated) == (("reviewed-b",), ("reviewed-a",))
+    assert [one.id for one in PendingCases(database).pending()] == ["reviewed-a"]
+
+
+def test_kept_questions_are_cases_without_a_right_answer(database: Database) -> None:
+    first = keep(database, "I am jo@example.org", answer=answer(text="Hello jo@example.org"))
+    keep(database, "call +1 212 555 0123", conversation_id=first.conversation_id, guide=TEACHER)
+
+    cases = kept_questions(database, 10, seed=1)
+
+    asked = {one.question: one for one in cases}
+    follow_up = asked["call [phone]"]
+    assert set(asked) == {"I am [e-mail]", "call [phone]"}
+    assert [said.content for said in follow_up.history] == ["I am [e-mail]", "Hello [e-mail]"]
+    assert follow_up.guide == TEACHER
+    assert first.conversation_id not in follow_up.model_dump_json()
+    assert refused_rightly(follow_up, refused=True) is None
+    assert over_refused(follow_up, refused=True) is None
+    assert len(kept_questions(database, 1)) == 1
+
+
+def test_sample_of_nothing_is_told(database: Database) -> None:
+    with pytest.raises(ReadingError, match="No question is kept yet"):
+        kept_questions(database, 5)
+
+
+class Home:
+    """A folder to run the command in, with a database of conversations."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.runs = folder / "runs"
+        self.database = open_database(None, folder / ".coach")
+        migrate(self.database)
+
+    def __call__(self, *words: str) -> Result:
+        return CliRunner().invoke(app, words)
+
+    def answer_of(self) -> dict[str, object]:
+        """The only record of the only run."""
+        (run,) = self.runs.iterdir()
+        (record,) = load_records(run)
+        return {"scores": record.scores, "right": answered_rightly(record), "case": record.case}
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    place_knowledge(tmp_path, TEACHER)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COACH_CACHE", str(place_cache(tmp_path)))
+    return Home(tmp_path)
+
+
+def test_coaches_see_after_a_run_whether_their_case_is_answered_rightly(home: Home) -> None:
+    right = case("reviewed-right", group="reviewed-1")
+    turn = pend(home.database, right)
+    (home.folder / "cases").mkdir()
+
+    imported = home("import", "--to", "cases")
+    ran = home("run", "--cases", "cases", "--split", "all", "--out", str(home.runs))
+
+    assert imported.exit_code == 0, imported.output
+    assert "1 case is in cases/reviewed.jsonl now" in imported.output
+    assert ran.exit_code == 0, ran.output
+    opened = ReviewQueue(home.database).read(turn, coach(home.database, "Ben"))
+    assert opened is not None
+    assert opened.case is not None
+    assert (opened.case.imported, opened.case.passed) == (True, True)
+    assert "nothing new" in home("import", "--to", "cases").output
+
+
+def test_kept_questions_are_run_as_cases(home: Home) -> None:
+    keep(home.database, "How long from teacher to instructional designer? jo@example.org")
+
+    ran = home("run", "--transcripts", "5", "--out", str(home.runs), "--json")
+
+    assert ran.exit_code == 0, ran.output
+    made = home.answer_of()
+    scores = made["scores"]
+    assert isinstance(scores, dict)
+    assert not scores.keys() & {"right_guide", "vital_nuggets", "refused_rightly", "over_refused"}
+    assert scores["quote_exactness"] == 1.0
+    assert "jo@example.org" not in json.dumps([path.read_text() for path in home.runs.rglob("*.*")])
+
+
+def test_command_says_that_there_are_no_conversations(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for words in (("import",), ("run", "--transcripts", "3")):
+        said = CliRunner().invoke(app, words)
+        assert said.exit_code == 2
+        assert "There are no conversations yet." in said.output
+    assert not (tmp_path / ".coach").exists()
