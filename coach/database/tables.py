@@ -170,7 +170,10 @@ class ReviewItemRow(Base):
     reviews_wanted: Mapped[int]
     reviews_done: Mapped[int]
 
-    __table_args__ = (Index("ix_review_items_queue", "state", "priority", "asked_at"),)
+    __table_args__ = (
+        Index("ix_review_items_queue", "state", "priority", "asked_at", "turn_id"),
+        Index("ix_review_items_state_reason", "state", "reason"),  # counted on every opening
+    )
 
 
 class SkipRow(Base):

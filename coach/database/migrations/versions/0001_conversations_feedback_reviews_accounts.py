@@ -199,7 +199,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("turn_id", name=op.f("pk_review_items")),
     )
     op.create_index(
-        "ix_review_items_queue", "review_items", ["state", "priority", "asked_at"], unique=False
+        "ix_review_items_queue",
+        "review_items",
+        ["state", "priority", "asked_at", "turn_id"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_review_items_state_reason", "review_items", ["state", "reason"], unique=False
     )
 
     op.create_table(
@@ -249,6 +255,7 @@ def downgrade() -> None:
     """Go back."""
     op.drop_table("review_skips")
     op.drop_table("reviews")
+    op.drop_index("ix_review_items_state_reason", "review_items")
     op.drop_index("ix_review_items_queue", "review_items")
 
     op.drop_table("review_items")
