@@ -9,7 +9,6 @@ second. Each round asks the page, then the server alone with the very prompts th
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import statistics
 import subprocess
@@ -25,6 +24,7 @@ import httpx
 
 from evals.benchmarks import scripted_model
 from evals.benchmarks.asking import QUESTIONS, indexed, settings_for
+from evals.benchmarks.page_visitor import Visitor
 
 CHATS = 50
 TOKENS_A_SECOND = 20.0
@@ -60,17 +60,17 @@ def _page(folder: Path, model: str) -> Iterator[str]:
         "COACH_MODEL_CALLS": str(CHATS),
     }
     command = [sys.executable, "app.py", "--port", "0", "--data", str(settings.data)]
-    with subprocess.Popen(
-        command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stderr is not None
+    log = folder / "log"  # no pipe: it would be full before long, and nobody reads it
+    with (
+        log.open("w") as output,
+        subprocess.Popen(command, cwd=ROOT, env=environment, stderr=output) as process,
+    ):
         try:
-            for line in process.stderr:
-                if "open http://" in line:
-                    break
-            else:
-                sys.exit("The page did not start.")
-            yield line.rsplit("open ", 1)[1].strip()
+            while "open http://" not in log.read_text():
+                if process.poll() is not None:
+                    sys.exit(f"The page did not start: {log.read_text()}")
+                time.sleep(0.1)
+            yield log.read_text().rsplit("open ", 1)[1].split()[0]
         finally:
             process.terminate()
 
@@ -79,12 +79,9 @@ async def _rounds(page: str, model: str) -> tuple[list[float], list[float]]:
     """Seconds until the last of the chats, and of the bare streams, has finished; each round."""
     finished, bare = [], []
     async with AsyncExitStack() as stack:
-        limits = httpx.Limits(max_connections=None)
-        client = await stack.enter_async_context(_client(model, limits))
-        visitors = [await stack.enter_async_context(_client(page)) for _ in range(CHATS)]
-        for visitor in visitors:
-            await visitor.get("/")  # gives the visitor's cookie
-        config = (await visitors[0].get("/config")).json()
+        client = await stack.enter_async_context(_client(model))
+        visitors = [await stack.enter_async_context(Visitor(page)) for _ in range(CHATS)]
+        config = await visitors[0].config()
         # The first question also loads what answers need.
         await _chat(visitors[0], config, 0)
         await client.get("/seen")
@@ -103,40 +100,22 @@ async def _rounds(page: str, model: str) -> tuple[list[float], list[float]]:
     return finished, bare
 
 
-def _client(address: str, limits: httpx.Limits | None = None) -> httpx.AsyncClient:
+def _client(address: str) -> httpx.AsyncClient:
     # Nothing is encrypted here, and loading certificates takes longer than opening the page.
-    return httpx.AsyncClient(
-        base_url=address, timeout=120, verify=False, limits=limits or httpx.Limits()
-    )
+    limits = httpx.Limits(max_connections=None)
+    return httpx.AsyncClient(base_url=address, timeout=120, verify=False, limits=limits)
 
 
-async def _chat(visitor: httpx.AsyncClient, config: dict[str, Any], number: int) -> None:
+async def _chat(visitor: Visitor, config: dict[str, Any], number: int) -> None:
     """Ask one question as a visitor who has the page open, and wait for the whole answer.
 
     Raises:
-        SystemExit: the answer did not come, or was not written by the model.
+        SystemExit: the answer was not written by the model.
     """
     question, guide = QUESTIONS[number % len(QUESTIONS)]
-    session = f"chat{number}-{time.monotonic_ns()}"
-    names = {part["id"]: part["props"].get("elem_id") for part in config["components"]}
-    ask = next(event for event in config["dependencies"] if event["api_name"] == "ask")
-    values = {"question": question, "picker": guide or ""}
-    joined = {
-        "data": [values.get(names[part], "") for part in ask["inputs"]],
-        "fn_index": ask["id"],
-        "trigger_id": ask["targets"][0][0],
-        "session_hash": session,
-    }
-    (await visitor.post("/gradio_api/queue/join", json=joined)).raise_for_status()
-    told: list[str] = []
-    url = f"/gradio_api/queue/data?session_hash={session}"
-    async with visitor.stream("GET", url) as events:
-        async for line in events.aiter_lines():
-            told.append(line)
-            if '"process_completed"' in line:
-                break
-    finished = json.loads(told[-1].removeprefix("data:")) if told else {}
-    if not finished.get("success") or any("Quoted from the guide" in line for line in told):
+    visitor.start_again()
+    *_, last = [shown async for shown in visitor.ask(config, question, guide)]
+    if not last.done or "Quoted from the guide" in last.markup:
         sys.exit(f"This answer did not come, or was not written: {question}")
 
 
