@@ -15,7 +15,9 @@ from coach.coach import Coach
 from coach.database import Database, migrate, open_database
 from coach.errors import CoachError, IndexMissing, SettingsError
 from coach.monitoring.logs import configure_logs
+from coach.plans import Plans
 from coach.settings import Settings
+from coach.web.plans import plans_router
 from coach.web.provider import Provider
 from coach.web.review import review_router
 from coach.web.server import build_app, serve
@@ -57,6 +59,7 @@ def main(arguments: list[str] | None = None) -> int:
             metrics=settings.metrics,
             routers=[
                 review_router(coach, database, settings.knowledge),
+                plans_router(coach, Plans(database)),
                 *([evals_pages(coach, turn_seconds)] if settings.evals_page else []),
             ],
         )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from coach.domain import Guide, SkillGap, Value
-from coach.encoder import TextEncoder
 from coach.terms import stem, words
 from coach.understanding.vocabulary import FUNCTION_WORDS
 
@@ -42,6 +43,13 @@ _DOUBTFUL = 0.40
 _SHARED = 0.58
 
 
+class Encoding(Protocol):
+    """What matching asks of an encoder; see ``coach.encoder.TextEncoder``."""
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Vectors of unit length, one row a text."""
+
+
 class Certainty(StrEnum):
     """Whether what was said is a skill of the guide: yes, perhaps in part, or no."""
 
@@ -58,7 +66,7 @@ class Match(Value):
     certainty: Certainty
 
 
-def match(said: Sequence[str], guide: Guide, encoder: TextEncoder) -> list[Match]:
+def match(said: Sequence[str], guide: Guide, encoder: Encoding) -> list[Match]:
     """Match skills in a person's words with those of a guide.
 
     A match is sure when the names mean the same. It is doubtful when what was said is only near, or
@@ -89,7 +97,7 @@ def match(said: Sequence[str], guide: Guide, encoder: TextEncoder) -> list[Match
     return matches
 
 
-def shared(first: Guide, second: Guide, encoder: TextEncoder) -> Mapping[str, str]:
+def shared(first: Guide, second: Guide, encoder: Encoding) -> Mapping[str, str]:
     """The skills that two guides both ask for: the first's name to the second's."""
     if not first.skill_gaps or not second.skill_gaps:
         return {}
@@ -106,7 +114,7 @@ def shared(first: Guide, second: Guide, encoder: TextEncoder) -> Mapping[str, st
     return found
 
 
-def _vectors(gaps: Sequence[SkillGap], encoder: TextEncoder) -> tuple[np.ndarray, np.ndarray]:
+def _vectors(gaps: Sequence[SkillGap], encoder: Encoding) -> tuple[np.ndarray, np.ndarray]:
     names = [gap.name.value for gap in gaps]
     wholes = [f"{gap.name.value}. {gap.how.value}" for gap in gaps]
     return np.asarray(encoder.encode(names)), np.asarray(encoder.encode(wholes))

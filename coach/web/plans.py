@@ -1,0 +1,395 @@
+"""The plan page: a form, a plan that follows it at once, files of it, and what is kept of it.
+
+``GET /plan`` is the page. What it asks for while it is used comes as JSON; what cannot be planned
+with is answered with 400 and a line on which field to change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from datetime import UTC, datetime
+from enum import StrEnum
+from functools import partial
+from typing import Annotated, Any, TypeVar
+
+import numpy as np
+from anyio import to_thread
+from fastapi import APIRouter, Depends, HTTPException, Request
+from fastapi.responses import JSONResponse, Response
+from fastapi.routing import APIRoute
+from numpy.typing import NDArray
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+
+from coach.accounts import Account, Role
+from coach.domain import Guide
+from coach.errors import CoachError, PlanError
+from coach.planning import Adjustment, Plan, Preferences, build
+from coach.planning.skills import Match, match
+from coach.plans import LONGEST_COMMENT, KeptPlan, Plans
+from coach.web.identity import require
+from coach.web.pages import page, plain_page
+from coach.web.plan_view import finishable, shown_plan, shown_skills, today_at
+from coach.web.review_item import Knowledge
+
+PLAN = "/plan"
+COACHES = (Role.COACH, Role.ADMIN)
+MOST_SAID = 20
+LONGEST_SAID = 200
+AWAY = "Plans cannot be reached just now. What you entered is still here; try again in a minute."
+ENDED = "This link does not work any more. Ask whoever shared the plan for a new one."
+
+T = TypeVar("T", bound=BaseModel)
+R = TypeVar("R")
+Signed = Annotated[Account, Depends(require(*Role))]
+Coach = Annotated[Account, Depends(require(*COACHES))]
+
+
+class Wanted(BaseModel):
+    """A guide, by slug, and what shapes its plan."""
+
+    guide: str
+    preferences: Preferences
+
+
+class Keeping(Wanted):
+    """A plan to keep; ``version`` is the one it was made from, None where there was none."""
+
+    version: str | None = None
+
+
+class Which(BaseModel):
+    """One of somebody's plans, by its guide's slug."""
+
+    guide: str
+
+
+class Undoing(Which):
+    """A coach's change to take back."""
+
+    change: str
+
+
+class Said(Which):
+    """Skills that a person has, in their own words."""
+
+    said: list[Annotated[str, Field(max_length=LONGEST_SAID)]] = Field(max_length=MOST_SAID)
+
+
+class Comment(BaseModel):
+    """What a coach says of a task."""
+
+    task: str
+    text: str = Field(min_length=1, max_length=LONGEST_COMMENT)
+
+
+class Format(StrEnum):
+    """The files a plan can be had as."""
+
+    ICS = "ics"
+    MD = "md"
+    PDF = "pdf"
+    CSV = "csv"
+    JSON = "json"
+
+
+KINDS = {
+    Format.ICS: "text/calendar; charset=utf-8",
+    Format.MD: "text/markdown; charset=utf-8",
+    Format.PDF: "application/pdf",
+    Format.CSV: "text/csv; charset=utf-8",
+    Format.JSON: "application/json",
+}
+_ADVICE = {
+    "hours_a_week": ("These hours are no number.", "Write them in figures, such as 6."),
+    "start": ("There is no such day.", "Choose a day of the calendar, such as 2027-01-04."),
+    "deadline": ("There is no such day.", "Choose a day of the calendar, or leave it empty."),
+    "days_off": ("A pause needs two days.", "Give its first and its last day, or remove it."),
+    "text": ("A comment needs some words, and not too many.", "Write a line or a few."),
+    "said": ("These are too many or too long to look up.", "Name a few skills, one at a time."),
+}
+_UNREADABLE = ("This cannot be read.", "Open the page again and retry.")
+
+
+class _PlanRoute(APIRoute):
+    """Says what is wrong in a form that the page's script can put beside the field."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def handle_or_tell(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except PlanError as error:
+                problem = f"{error.problem} ({error.where})" if error.where else error.problem
+                return _told(400, problem, error.remedy, error.field)
+            except HTTPException as error:
+                return _told(error.status_code, str(error.detail))
+            except CoachError:
+                if request.method == "GET":
+                    return plain_page("Please try again in a minute", AWAY, 503)
+                return _told(503, AWAY)
+
+        return handle_or_tell
+
+
+class _Encoding:
+    """The knowledge's encoder, as matching asks for it."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._knowledge = knowledge
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return self._knowledge.vectors(texts)
+
+
+def plans_router(knowledge: Knowledge, plans: Plans) -> APIRouter:
+    """Build the plan page.
+
+    Args:
+        knowledge: the guides as the coach knows them.
+        plans: those that people who are signed in keep.
+    """
+    router = APIRouter(route_class=_PlanRoute)
+    _add_page(router, knowledge, plans)
+    _add_planning(router, knowledge)
+    _add_keeping(router, knowledge, plans)
+    _add_coaches(router, knowledge, plans)
+    return router
+
+
+def _add_page(router: APIRouter, knowledge: Knowledge, plans: Plans) -> None:
+    @router.get(PLAN)
+    async def show(request: Request, guide: str = "") -> Response:
+        account: Account | None = request.state.account
+        guides = await _run(knowledge.guides)
+        found = next((one for one in guides if one.slug == guide), None)
+        kept = None
+        if found is not None and account is not None:
+            kept = await _run(partial(plans.load, account.id, found.slug))
+        asked = {name: value for name, value in request.query_params.items() if name != "guide"}
+        return _page(guides, found, account, kept, unknown=bool(guide) and not found, asked=asked)
+
+
+def _add_planning(router: APIRouter, knowledge: Knowledge) -> None:
+    @router.post(f"{PLAN}.json")
+    async def make(request: Request) -> Response:
+        wanted = await _read(request, Wanted)
+        made, guide = await _run(partial(_build, wanted, knowledge))
+        today = today_at(wanted.preferences.time_zone)
+        shown = await _run(partial(shown_plan, made, guide, knowledge, today))
+        return _json(shown.model_dump(mode="json"))
+
+    @router.post(f"{PLAN}/match")
+    async def find(request: Request) -> Response:
+        said = await _read(request, Said)
+        found = await _run(partial(_matched, said, knowledge))
+        return _json([one.model_dump(mode="json") for one in found])
+
+    @router.post(f"{PLAN}/export")
+    async def export(request: Request, format: Format) -> Response:
+        made, guide = await _run(partial(_build, await _read(request, Wanted), knowledge))
+        content = await _run(partial(_file, made, format))
+        name = f"plan-{guide.slug}.{format}"
+        headers = {
+            "content-disposition": f'attachment; filename="{name}"',
+            "cache-control": "no-store",
+        }
+        return Response(content, media_type=KINDS[format], headers=headers)
+
+    @router.post(f"{PLAN}/import")
+    async def take(request: Request) -> Response:
+        from coach.planning import exports
+
+        body = await request.body()
+        slug, preferences = exports.from_json(body.decode("utf-8", "replace"))
+        wanted = Wanted(guide=slug, preferences=preferences)
+        await _run(partial(_build, wanted, knowledge))
+        return _json(wanted.model_dump(mode="json"))
+
+
+def _add_keeping(router: APIRouter, knowledge: Knowledge, plans: Plans) -> None:
+    @router.post(f"{PLAN}/keep")
+    async def keep(request: Request, account: Signed) -> Response:
+        given = await _read(request, Keeping)
+        # What cannot be planned with is not kept.
+        await _run(partial(_build, given, knowledge))
+        kept = await _run(
+            partial(plans.save, account.id, given.guide, given.preferences, given.version)
+        )
+        if kept is None:
+            newest = await _run(partial(plans.load, account.id, given.guide))
+            shown = newest.model_dump(mode="json") if newest else None
+            return _json({"newest": shown}, 409)
+        return _json(kept.model_dump(mode="json"))
+
+    @router.post(f"{PLAN}/delete")
+    async def delete(request: Request, account: Signed) -> Response:
+        which = await _read(request, Which)
+        await _run(partial(plans.delete, account.id, which.guide))
+        return Response(status_code=204)
+
+    @router.post(f"{PLAN}/share")
+    async def share(request: Request, account: Signed) -> Response:
+        which = await _read(request, Which)
+        token = await _run(partial(plans.share, account.id, which.guide))
+        if token is None:
+            raise HTTPException(404, "There is no such plan to share yet.")
+        return _json({"path": f"{PLAN}/shared/{token}"})
+
+    @router.post(f"{PLAN}/revoke")
+    async def revoke(request: Request, account: Signed) -> Response:
+        which = await _read(request, Which)
+        await _run(partial(plans.revoke, account.id, which.guide))
+        return Response(status_code=204)
+
+    @router.post(f"{PLAN}/undo")
+    async def undo(request: Request, account: Signed) -> Response:
+        which = await _read(request, Undoing)
+        kept = await _run(partial(plans.undo, account.id, which.guide, which.change))
+        if kept is None:
+            raise HTTPException(404, "This has been undone already.")
+        return _json(kept.model_dump(mode="json"))
+
+
+def _add_coaches(router: APIRouter, knowledge: Knowledge, plans: Plans) -> None:
+    @router.get(f"{PLAN}/shared/{{token}}")
+    async def show(coach: Coach, token: str) -> Response:
+        kept = await _run(partial(plans.shared, token, coach.id))
+        guides = await _run(knowledge.guides)
+        guide = next((one for one in guides if kept and one.slug == kept.guide), None)
+        if kept is None or guide is None:
+            return plain_page("This link does not work any more", ENDED, 404)
+        response = _page(guides, guide, coach, kept, token=token)
+        response.headers["referrer-policy"] = "no-referrer"
+        return response
+
+    @router.post(f"{PLAN}/shared/{{token}}/comment")
+    async def comment(request: Request, coach: Coach, token: str) -> Response:
+        said = await _read(request, Comment)
+        kept = await _run(partial(plans.comment, token, coach.id, said.task, said.text))
+        return _shared(kept)
+
+    @router.post(f"{PLAN}/shared/{{token}}/adjust")
+    async def adjust(request: Request, coach: Coach, token: str) -> Response:
+        wanted = await _read(request, Adjustment)
+        kept = await _run(partial(plans.shared, token, coach.id))
+        if kept is None:
+            raise HTTPException(404, ENDED)
+        others = tuple(one for one in kept.preferences.adjusted if one.task != wanted.task)
+        changed = kept.preferences.model_copy(update={"adjusted": (*others, wanted)})
+        given = Wanted(guide=kept.guide, preferences=changed)
+        made, _ = await _run(partial(_build, given, knowledge))
+        if wanted.task not in {task.id for task in made.tasks}:
+            raise HTTPException(404, "There is no such task in this plan.")
+        return _shared(await _run(partial(plans.adjust, token, coach.id, wanted, _worded(wanted))))
+
+
+def _shared(kept: KeptPlan | None) -> Response:
+    if kept is None:
+        raise HTTPException(404, ENDED)
+    return _json(kept.model_dump(mode="json"))
+
+
+def _worded(wanted: Adjustment) -> str:
+    if wanted.left_out:
+        return "Left out"
+    return "As the guide has it" if wanted.hours is None else f"About {wanted.hours:g} hours"
+
+
+def _page(
+    guides: Sequence[Guide],
+    guide: Guide | None,
+    account: Account | None,
+    kept: KeptPlan | None,
+    *,
+    unknown: bool = False,
+    asked: Mapping[str, str] | None = None,
+    token: str | None = None,
+) -> Response:
+    """The page; ``data`` is what its script begins with."""
+    data = {
+        "guide": guide.slug if guide else None,
+        "skills": [one.model_dump(mode="json") for one in shown_skills(guide)] if guide else [],
+        "finishable": finishable(guide) if guide else [],
+        "signedIn": account is not None,
+        "kept": kept.model_dump(mode="json") if kept else None,
+        "asked": asked or {},
+        "token": token,
+    }
+    return page(
+        "plan.html",
+        404 if unknown else 200,
+        title=guide.title.value if guide else "Plan a move",
+        guides=guides,
+        guide=guide,
+        unknown=unknown,
+        account=account,
+        coach=token is not None,
+        data=data,
+    )
+
+
+async def _read(request: Request, model: type[T]) -> T:
+    """What the page's script has sent.
+
+    Raises:
+        PlanError: it is not what is expected, with the field that is wrong.
+    """
+    try:
+        return TypeAdapter(model).validate_json(await request.body())
+    except ValidationError as error:
+        names = [str(part) for part in error.errors()[0]["loc"] if part != "preferences"]
+        field = names[0] if names else ""
+        problem, remedy = _ADVICE.get(field, _UNREADABLE)
+        raise PlanError(problem, remedy=remedy, field=field) from None
+
+
+def _build(wanted: Wanted, knowledge: Knowledge) -> tuple[Plan, Guide]:
+    """The plan and its guide.
+
+    Raises:
+        PlanError: there is no such guide, or it cannot be planned so.
+    """
+    guide = _guide(wanted.guide, knowledge)
+    days = tuple(sorted(set(wanted.preferences.weekdays)))
+    return build(guide, wanted.preferences.model_copy(update={"weekdays": days})), guide
+
+
+def _guide(slug: str, knowledge: Knowledge) -> Guide:
+    for guide in knowledge.guides():
+        if guide.slug == slug:
+            return guide
+    raise PlanError("There is no such guide.", remedy="Choose one of the list.", field="guide")
+
+
+def _matched(said: Said, knowledge: Knowledge) -> list[Match]:
+    guide = _guide(said.guide, knowledge)
+    return match([one for one in map(str.strip, said.said) if one], guide, _Encoding(knowledge))
+
+
+def _file(made: Plan, wanted: Format) -> bytes:
+    from coach.planning import exports
+
+    match wanted:
+        case Format.ICS:
+            return exports.to_calendar(made, datetime.now(UTC))
+        case Format.PDF:
+            return exports.to_pdf(made)
+        case Format.MD:
+            return exports.to_markdown(made).encode()
+        case Format.CSV:
+            return exports.to_csv(made).encode()
+        case Format.JSON:
+            return exports.to_json(made).encode()
+
+
+async def _run(call: Callable[[], R]) -> R:
+    return await to_thread.run_sync(call)
+
+
+def _json(content: object, status: int = 200) -> Response:
+    return JSONResponse(content, status, headers={"cache-control": "no-store"})
+
+
+def _told(status: int, problem: str, remedy: str = "", field: str = "") -> Response:
+    return _json({"problem": problem, "remedy": remedy, "field": field}, status)
