@@ -94,11 +94,7 @@ def _findings(settings: Settings, seconds: float, encoder_seconds: float) -> Ite
     yield _checked("index", seconds, lambda: _index(settings, loaded[0] if loaded else None))
     yield _checked("Chroma server", seconds, lambda: _chroma(settings))
     yield _checked("language model", model_seconds, lambda: _model(settings))
-    yield Finding(
-        mark=Mark.UNUSED,
-        subject="database",
-        sentence="None is used yet; conversations live in memory.",
-    )
+    yield _checked("database", seconds, lambda: _database(settings))
 
 
 def _checked(subject: str, seconds: float, check: Callable[[], tuple[Mark, str]]) -> Finding:
@@ -289,6 +285,23 @@ def _model(settings: Settings) -> tuple[Mark, str]:
     if model is None:
         return Mark.UNUSED, "None is set; answers are quoted."
     return Mark.OK, asyncio.run(model.reach())
+
+
+def _database(settings: Settings) -> tuple[Mark, str]:
+    from coach.database import open_database, standing
+    from coach.database.engine import FILE
+
+    if settings.database_url is None and not (settings.data / FILE).exists():
+        return Mark.UNUSED, f"No conversation is kept yet; {settings.data / FILE} will be made."
+    url = settings.database_url.get_secret_value() if settings.database_url else None
+    with closing(open_database(url, settings.data)) as database:
+        found = standing(database)
+    where = url or str(settings.data / FILE)
+    if found is None:
+        return Mark.OK, f"{where} answers; its tables are made when the app starts."
+    kept = f"{_count(found.conversations, 'conversation')}, {_count(found.accounts, 'account')}"
+    newer = "" if found.current else "; its tables are brought up to date when the app starts"
+    return Mark.OK, f"{where} answers and keeps {kept}{newer}."
 
 
 def _last_written(path: Path) -> float:

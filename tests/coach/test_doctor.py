@@ -17,6 +17,8 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from coach.accounts import Accounts, Role
+from coach.database import Database
 from coach.doctor import Finding, Mark, examine
 from coach.settings import Settings
 from tests.coach.asking import CAIO, GUIDES, KNOWLEDGE, run_coach
@@ -121,7 +123,31 @@ def test_a_whole_installation_has_no_problem(data: Path) -> None:
     assert "built by this encoder" in lines["index"].sentence
     assert f"last written {time.localtime().tm_year}-" in lines["index"].sentence
     assert "Chroma opens and holds" in lines["index"].sentence
-    assert "live in memory" in lines["database"].sentence
+    assert lines["database"].mark is Mark.UNUSED
+    assert "No conversation is kept yet" in lines["database"].sentence
+
+
+def test_a_database_is_reached_and_counted_and_its_password_is_not_shown(
+    data: Path, database: Database, database_url: str
+) -> None:
+    Accounts(database).add("ana@example.org", Role.USER)
+    settings = Settings(data=data, knowledge=KNOWLEDGE, database_url=SecretStr(database_url))
+
+    line = found(settings)["database"]
+
+    assert line.mark is Mark.OK
+    assert "keeps 0 conversations, 1 account." in line.sentence
+    assert "postgres@" not in line.sentence
+
+
+def test_a_database_that_is_away_is_a_problem(data: Path) -> None:
+    url = SecretStr("postgresql://somebody:hunter2@127.0.0.1:9/none")
+
+    line = found(Settings(data=data, knowledge=KNOWLEDGE, database_url=url))["database"]
+
+    assert line.mark is Mark.PROBLEM
+    assert "hunter2" not in str(line)
+    assert "See that it runs" in line.remedy
 
 
 def test_looking_changes_nothing_that_is_served(data: Path) -> None:
