@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import copy
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from coach.answering.checking import Evidence
@@ -37,7 +38,6 @@ from coach.understanding import (
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
     from opentelemetry.trace import Tracer
 
     from coach.encoder import TextEncoder
@@ -71,6 +71,7 @@ class Coach:
         history_limit: the messages before a turn that are read, the newest.
         model: writes the answers; without one they are quoted.
         tracer: makes a trace of each turn.
+        today: tells the day, which plans are made from.
     """
 
     def __init__(
@@ -82,6 +83,7 @@ class Coach:
         history_limit: int = 12,
         model: LanguageModel | None = None,
         tracer: Tracer | None = None,
+        today: Callable[[], date] = date.today,
     ) -> None:
         self._index = index
         self._encoder = encoder
@@ -90,6 +92,7 @@ class Coach:
         self._history_limit = history_limit
         self._model = model
         self._tracer = tracer
+        self._today = today
         self._catalogue: tuple[int, Catalogue] | None = None
 
     def guides(self) -> tuple[Guide, ...]:
@@ -143,9 +146,10 @@ class Coach:
     async def _answers(self, turn: Turn, watch: Stopwatch) -> AsyncGenerator[Answer]:
         quoted = await asyncio.to_thread(self._quoted, turn, watch)
         model = self._model.metered() if self._model is not None else None
-        if model is not None and quoted.resolved.depends:
+        if model is not None and quoted.resolved.depends and not quoted.composed.as_it_is:
             quoted = await self._rewritten(model, turn, quoted, watch)
-        if model is None or not quoted.composed.citations:
+        composed = quoted.composed
+        if model is None or not composed.citations or composed.as_it_is:
             tokens = model.tokens if model is not None else 0
             for answer in _line_by_line(_as_answer(quoted, watch, tokens)):
                 yield answer
@@ -216,8 +220,7 @@ class Coach:
                         resolved.question, vector, snapshot, understood, catalogue, DEFAULT_LIMIT
                     )
             with watch.timing("compose"):
-                said = self._said(turn)
-                material = _material(said, understood, catalogue, snapshot, hits)
+                material = self._material(turn, resolved, understood, snapshot, hits)
                 composed = compose(material)
             with watch.timing("check"):
                 cited = tuple(citation.passage for citation in composed.citations)
@@ -226,6 +229,30 @@ class Coach:
             lasting = replace(material, rarity=rarity_in(self._frequency, snapshot.size))
             generation = snapshot.generation
         return _Quoted(resolved, lasting, composed, _quoted_first(hits, composed), generation)
+
+    def _material(
+        self,
+        turn: Turn,
+        resolved: Resolved,
+        understood: Understanding,
+        snapshot: Snapshot,
+        hits: tuple[Hit, ...],
+    ) -> Material:
+        return Material(
+            understanding=understood,
+            catalogue=self._catalogue_of(snapshot),
+            passages_of=snapshot.guide_passages,
+            hits=hits,
+            rarity=rarity_in(
+                lambda part: snapshot.document_frequencies((part,))[part], snapshot.size
+            ),
+            said=self._said(turn),
+            profile=resolved.profile,
+            earlier=resolved.earlier,
+            focus=(turn.guide,) if turn.guide else resolved.guides,
+            encoder=self._encoder,
+            today=self._today(),
+        )
 
     async def _rewritten(
         self, model: LanguageModel, turn: Turn, quoted: _Quoted, watch: Stopwatch
@@ -323,23 +350,6 @@ def _check_guide(slug: str | None, catalogue: Catalogue) -> None:
         raise QuestionError(
             f"There is no guide called {slug}.", remedy=f"Choose one of these: {known}."
         )
-
-
-def _material(
-    said: tuple[str, ...],
-    understood: Understanding,
-    catalogue: Catalogue,
-    snapshot: Snapshot,
-    hits: tuple[Hit, ...],
-) -> Material:
-    return Material(
-        understanding=understood,
-        catalogue=catalogue,
-        passages_of=snapshot.guide_passages,
-        hits=hits,
-        rarity=rarity_in(lambda part: snapshot.document_frequencies((part,))[part], snapshot.size),
-        said=said,
-    )
 
 
 def _evidence(material: Material, composed: Composition, passages: tuple[Passage, ...]) -> Evidence:

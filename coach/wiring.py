@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,8 +18,8 @@ if TYPE_CHECKING:
     from coach.language_model import LanguageModel
 
 
-def build_coach(settings: Settings) -> Coach:
-    """A coach over the index in the settings' data folder.
+def build_coach(settings: Settings, today: Callable[[], date] = date.today) -> Coach:
+    """A coach over the index in the settings' data folder; ``today`` tells it the day.
 
     Raises:
         KnowledgeIndexError: there is no index, or it cannot be used.
@@ -42,6 +44,7 @@ def build_coach(settings: Settings) -> Coach:
         settings.history_limit,
         build_model(settings),
         build_tracer(settings),
+        today,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from coach.errors import ReadingError
 from coach.settings import Settings
 from coach.wiring import build_coach, encoder_id, load_encoder
 
+TODAY = date(2026, 11, 23)
+"""The day on which every case is asked, a Monday: plans are made from it."""
 _POISONED = Path(__file__).parent / "cases" / "poisoned"
 
 
@@ -49,16 +52,16 @@ def open_coaches(settings: Settings, *, own_index: bool, poisoned: bool) -> Coac
     if own_index:
         guides_hash = hash_of_files([settings.knowledge, _POISONED])
         settings = settings.model_copy(update={"data": indexed([settings.knowledge], settings)})
-    answering = build_coach(settings)
+    answering = build_coach(settings, lambda: TODAY)
     if not own_index:
         guides_hash = _hash_of_guides(answering)
     quoting = answering
     if settings.model is not None:
-        quoting = build_coach(settings.model_copy(update={"model": None}))
+        quoting = build_coach(settings.model_copy(update={"model": None}), lambda: TODAY)
     hostile = None
     if poisoned:
         data = indexed([settings.knowledge, _from_here(_POISONED)], settings)
-        hostile = build_coach(settings.model_copy(update={"data": data}))
+        hostile = build_coach(settings.model_copy(update={"data": data}), lambda: TODAY)
     return Coaches(answering, quoting, hostile, guides_hash)
 
 

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
 
-from coach.domain import Check, Citation, Coverage, Hit, Passage
+from coach.domain import Check, Citation, Coverage, Hit, Passage, Profile
 from coach.understanding import Catalogue, Understanding
+
+if TYPE_CHECKING:
+    from coach.encoder import TextEncoder
 
 
 @dataclass(frozen=True)
 class Material:
-    """What an answer may be made of: the question as understood, and what was found for it."""
+    """What an answer may be made of: the question as understood, and what was found for it.
+
+    ``profile`` is what the person told about themselves, ``earlier`` the same without this turn;
+    ``focus`` are the slugs of the guides that the conversation is about.
+    """
 
     understanding: Understanding
     catalogue: Catalogue
@@ -19,6 +28,11 @@ class Material:
     hits: Sequence[Hit]
     rarity: Callable[[str], float]
     said: Sequence[str]
+    profile: Profile
+    earlier: Profile
+    focus: Sequence[str]
+    encoder: TextEncoder
+    today: date
 
 
 @dataclass(frozen=True)
@@ -26,7 +40,8 @@ class Composition:
     """A composed answer: its lines in order, and all that goes with them.
 
     ``absent`` are those of its lines that say what the guides do not hold, ``derived`` those with
-    figures that were computed. ``checks`` is what checking its lines found.
+    figures that were computed. ``checks`` is what checking its lines found. ``as_it_is`` keeps a
+    language model from wording it anew.
     """
 
     text: str
@@ -38,3 +53,4 @@ class Composition:
     absent: tuple[str, ...] = ()
     derived: tuple[str, ...] = ()
     checks: tuple[Check, ...] = ()
+    as_it_is: bool = False

@@ -26,6 +26,8 @@ from coach.answering.matching import (
 )
 from coach.answering.material import Composition, Material
 from coach.answering.person import add_pace, head_start, tells_hours
+from coach.answering.plan_wishes import wish
+from coach.answering.planned import compose_plan
 from coach.coverage import (
     asks_for_amount,
     best_passage,
@@ -70,6 +72,9 @@ def compose(material: Material) -> Composition:
     """Compose the answer to one question."""
     understanding = material.understanding
     guides = material.catalogue.guides
+    planned = compose_plan(material)
+    if planned is not None:
+        return planned
     talk = replies.small_talk(understanding.manner, guides)
     if talk is not None:
         return _plain(material, talk, refused=False)
@@ -91,6 +96,8 @@ def compose(material: Material) -> Composition:
         return _comparison(material, chosen, most=_NEAREST)
     if move.compared and len(chosen) > 1:
         return _comparison(material, chosen)
+    if wish(material) is not None:
+        return _ask_back(material, chosen or list(guides.values()))
     if not move.named and (document := _from_documents(material)) is not None:
         return document
     if len(chosen) == 1:

@@ -93,7 +93,7 @@ def resolve(
         talking = understood.manner is not Manner.QUESTION and read.manner is not Manner.QUESTION
         if not talking:
             state = _spoken(state, message.content, rewrite, read, news, reader)
-    profile = with_told(profile, reader.told(question))
+    earlier, profile = profile, with_told(profile, reader.told(question))
     if not history:
         return Resolved(question=question, profile=profile)
     rewrite = _rewritten(question, state, reader)
@@ -106,6 +106,7 @@ def resolve(
         section=item.section if item else next(iter(sections), None),
         item=item.name if item else None,
         profile=profile,
+        earlier=earlier,
         depends=rewrite.question != question or _leans(question, state, reader),
     )
 

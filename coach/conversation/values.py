@@ -16,6 +16,7 @@ class Resolved(Value):
         section: the section in focus, that of the item where there is one.
         item: the name of the skill, phase or resource in focus.
         profile: what the person told about themselves, in this turn too.
+        earlier: what they told before this turn.
         depends: whether the person's words need the history to be understood.
     """
 
@@ -25,6 +26,7 @@ class Resolved(Value):
     section: Section | None = None
     item: str | None = None
     profile: Profile = Profile()
+    earlier: Profile = Profile()
     depends: bool = False
 
 

@@ -1,7 +1,8 @@
 """Answers and their sources as HTML.
 
 Text of guides and of people is data. Every piece of it passes through ``escape`` on its way out,
-and nothing in it but paragraphs, list items, bold words and citation markers is given a meaning.
+and nothing in it but paragraphs, list items, bold words, citation markers and the address of the
+plan page is given a meaning.
 """
 
 from __future__ import annotations
@@ -15,7 +16,10 @@ from coach.domain import Answer, Check, CheckStatus, Citation
 from coach.transcripts import Verdict
 from coach.web.conversations import Exchange, State
 
-_PIECES = re.compile(r"\*\*(?P<bold>[^*\n]+)\*\*|\[(?P<marker>\d{1,3})\]")
+_PIECES = re.compile(
+    r"\*\*(?P<bold>[^*\n]+)\*\*|\[(?P<marker>\d{1,3})\]"
+    r"|(?<![\w/.:])(?P<page>/plan\?guide=[\w=&%.-]+)"
+)
 _LIST_ITEM = re.compile(r"\s*[-*] +")
 _HEADING = re.compile(r"\s*#{1,6} +")
 _SOURCE_NUMBERS = re.compile(r"\s*\[\d{1,3}(?:\s*,\s*\d{1,3})*\]")
@@ -77,6 +81,9 @@ def _inline(text: str, markers: Collection[int], anchors: str) -> str:
         end = piece.end()
         if piece["bold"] is not None:
             rendered.append(f"<strong>{_inline(piece['bold'], markers, anchors)}</strong>")
+        elif piece["page"] is not None:
+            address = escape(piece["page"])
+            rendered.append(f'<a href="{address}" target="_blank" rel="noopener">the plan page</a>')
         elif int(piece["marker"]) in markers:
             if rendered[-1].endswith(" "):  # a marker stays on the line of the words it belongs to
                 rendered[-1] = f"{rendered[-1][:-1]}&nbsp;"

@@ -584,3 +584,16 @@ async def test_a_rewrite_that_cannot_be_used_changes_nothing(
     assert answer.guide == quoted.guide == CAIO
     assert answer.hits == quoted.hits
     assert answer.text == "The guide rates the move as Hard [1]."
+
+
+async def test_a_plan_is_shown_as_it_was_computed_and_no_model_is_asked(asking: Asking) -> None:
+    said = conversation("Make me a plan with 5 hours a week", "I'll plan with 5 hours a week.")
+
+    answer = await asking.answer(
+        "What if I have 6 hours a week and start on 4 January 2090?", history=said, guide=CAIO
+    )
+
+    assert "6 hours a week from 4 January 2090" in answer.text
+    assert answer.citations
+    assert answer.mode == "quoting"
+    assert asking.stage.requests == []

@@ -247,3 +247,20 @@ def test_copied_text_has_no_bold_marks() -> None:
 )
 def test_figures_read_as_people_write_them(low: float, high: float, text: str) -> None:
     assert figures(Range(low=low, high=high)) == text
+
+
+def test_the_address_of_the_plan_page_is_a_link_and_no_other_address_is() -> None:
+    shown = render_text("See: /plan?guide=a-to-b&hours=6", ())
+    assert shown == (
+        '<p>See: <a href="/plan?guide=a-to-b&amp;hours=6" target="_blank" rel="noopener">'
+        "the plan page</a></p>"
+    )
+    for other in (
+        "https://evil.example/plan?guide=a-to-b",
+        "//evil.example/plan?guide=a-to-b",
+        '/plan?guide="><script>alert(1)</script>',
+        "/planet?guide=a-to-b",
+    ):
+        shown = render_text(other, ())
+        assert "<a" not in shown
+        assert "<script" not in shown
