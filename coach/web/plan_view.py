@@ -72,7 +72,10 @@ def shown_skills(guide: Guide) -> list[ShownSkill]:
 
 def finishable(guide: Guide) -> list[str]:
     """The titles of courses and books that a guide names, each once, in its order."""
-    named = (one for part in (*guide.phases, *guide.skill_gaps) for one in part.resources)
+    named = [
+        *(one for phase in guide.phases for one in phase.resources),
+        *(one for gap in guide.skill_gaps for one in gap.resources),
+    ]
     return list(dict.fromkeys(one.title for one in named if one.kind in _WORKED_THROUGH))
 
 

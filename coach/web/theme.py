@@ -37,6 +37,7 @@ HEADER = f"""\
     <h1>{NAME}</h1>
   </div>
   <div class="top-actions">
+    <a class="top-button" href="/plan">Plan</a>
     <button type="button" class="top-button" data-open-guides>Guides</button>
     <button type="button" class="top-button" data-event="clear" data-value="">New chat</button>
   </div>

@@ -264,6 +264,10 @@
       }
       // From here on the browser is somebody new, and the page with it.
       window.pathwayCoach.remember("");
+      // Plans of who is not signed in are in the browser alone.
+      for (const place of Object.keys(localStorage)) {
+        if (place.startsWith("pathway-plan:")) localStorage.removeItem(place);
+      }
       sessionStorage.setItem(SAID, "All that was yours is deleted.");
       location.assign("/");
     }, "quiet-button danger");

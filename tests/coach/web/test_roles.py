@@ -19,8 +19,11 @@ from starlette.routing import BaseRoute
 
 from coach.accounts import Accounts, Role
 from coach.database import Database, migrate, open_database
+from coach.plans import Plans
 from coach.web.identity import SESSION_COOKIE
+from coach.web.plans import plans_router
 from coach.web.provider import Provider
+from coach.web.review import review_router
 from coach.web.server import build_app
 from coach.web.theme import ASSETS
 from evals.page import evals_router
@@ -33,6 +36,8 @@ PASSWORD = "correct horse battery"
 ROLES: tuple[Role | None, ...] = (None, *Role)
 EVERYBODY = frozenset(ROLES)
 EVALS = frozenset({Role.EVALS, Role.ADMIN})
+COACHES = frozenset({Role.COACH, Role.ADMIN})
+SIGNED_IN = frozenset(Role)
 
 
 @dataclass(frozen=True)
@@ -71,6 +76,38 @@ MAY = {
     ("GET", "/shared/{token}"): May(EVERYBODY, 404),
     ("GET", "/data/export"): May(EVERYBODY, 200),
     ("POST", "/data/delete"): May(EVERYBODY, 422),  # without saying what
+    ("GET", "/plan"): May(EVERYBODY, 200),
+    **{
+        ("POST", f"/plan{path}"): May(EVERYBODY, 400)  # without a plan
+        for path in (".json", "/match", "/import")
+    },
+    ("POST", "/plan/export"): May(EVERYBODY, 422),  # without a format
+    **{
+        ("POST", f"/plan/{act}"): May(SIGNED_IN, 400)
+        for act in ("keep", "delete", "share", "revoke", "undo")
+    },
+    ("GET", "/plan/shared/{token}"): May(COACHES, 404),
+    **{
+        ("POST", f"/plan/shared/{{token}}/{act}"): May(COACHES, 400)
+        for act in ("comment", "adjust")
+    },
+    ("GET", "/review"): May(COACHES, 200),
+    ("POST", "/review/next"): May(COACHES, 303),
+    ("GET", "/review/items/{turn_id}"): May(COACHES, 404),
+    ("GET", "/review/items/{turn_id}/test"): May(COACHES, 404),
+    ("GET", "/review/items/{turn_id}/guide.diff"): May(COACHES, 404),
+    **{
+        ("POST", f"/review/items/{{turn_id}}/{act}"): May(COACHES, 303)
+        for act in ("claim", "release", "skip")
+    },
+    **{
+        ("POST", f"/review/items/{{turn_id}}/{act}"): May(COACHES, 404)
+        for act in ("done", "correction", "test")
+    },
+    **{
+        ("GET", f"/review/{page}"): May(COACHES, 200)
+        for page in ("gaps", "gaps.csv", "gaps.md", "asked", "agreement")
+    },
     ("GET", "/evals"): May(EVALS, 200),
     ("GET", "/evals/compare"): May(EVALS, 404),
     ("GET", "/evals/runs/{name}"): May(EVALS, 404),
@@ -119,7 +156,11 @@ async def app(database: Database, tmp_path_factory: pytest.TempPathFactory) -> F
         api_key="key",
         public_url=OWN,
         provider=Provider("http://127.0.0.1:9", "coach", "secret", OWN),
-        routers=[evals_router(coach, seconds=1, runs=runs, baseline=runs / "baseline")],
+        routers=[
+            review_router(coach, database, runs),
+            plans_router(coach, Plans(database)),
+            evals_router(coach, seconds=1, runs=runs, baseline=runs / "baseline"),
+        ],
     )
 
 
