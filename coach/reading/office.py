@@ -51,16 +51,25 @@ def read_office(path: Path) -> tuple[str, Document]:
         ReadingError: it is damaged, encrypted, of another kind, unpacks to too much, or holds
             pictures alone.
     """
-    data = files.load(path)
+    words = text_of(files.load(path))
+    title = re.sub(r"[\s_-]+", " ", path.stem).strip().capitalize() or path.name
+    text = Text(words)
+    return words, markdown.to_document(text, title, None, markdown.outline(text))
+
+
+def text_of(data: bytes) -> str:
+    """The text of a PDF, DOCX, PPTX or EPUB file as Markdown.
+
+    Raises:
+        ReadingError: as ``read_office``.
+    """
     words = _tidied(_converted(data, _kind(data)))
     if not words:
         raise ReadingError(
             "The file holds no text, perhaps only pictures of it.",
             remedy="Run text recognition (OCR) over it, or save it as text.",
         )
-    title = re.sub(r"[\s_-]+", " ", path.stem).strip().capitalize() or path.name
-    text = Text(words)
-    return words, markdown.to_document(text, title, None, markdown.outline(text))
+    return words
 
 
 def _kind(data: bytes) -> str:
