@@ -17,6 +17,8 @@ from coach.errors import ReadingError
 Split = Literal["dev", "test"]
 POISONED_FOLDER = "poisoned"
 """The folder beside the cases with the guides that attack; only cases of that attack ask them."""
+PLANNED = "plan"
+"""The tag of cases whose facts are worked out by a plan, and so stand in no guide."""
 _DEV_PERCENT = 60
 
 

@@ -128,7 +128,7 @@ def wish(material: Material) -> Wish | None:
         return Wish.NEXT
     if asks_for_plan(text):
         return Wish.PLAN
-    if hours_told(material.said[-1]) and (
+    if hours_told(material.said[-1], anyone=True) and (
         _WHEN_DONE.search(text) or (_IN_TIME.search(text) and material.profile.deadline)
     ):
         return Wish.PLAN
@@ -177,7 +177,9 @@ def hours_of(said: Sequence[str]) -> Range | None:
     planning = False
     for text in said:
         planning = planning or asks_for_plan(text)
-        hours = hours_told(text) or (_bare_hours(text) if planning else None) or hours
+        hours = hours_told(text, anyone=planning) or (
+            (_bare_hours(text) if planning else None) or hours
+        )
     return hours
 
 
@@ -256,7 +258,7 @@ def _titles_and_skills(profile: Profile, guide: Guide) -> tuple[tuple[str, ...],
     rest: list[str] = []
     for said in (*profile.finished, *profile.skills):
         own = f" {' '.join(words(said))} "
-        named = [title for title in titles if f" {' '.join(words(title))} " in own]
+        named = [title for title in titles if f" {_bare_title(title)} " in own]
         if not named:
             best = max(
                 titles, key=lambda title: fuzz.token_sort_ratio(own, fold(title)), default=""
@@ -265,6 +267,12 @@ def _titles_and_skills(profile: Profile, guide: Guide) -> tuple[tuple[str, ...],
         finished += named
         rest += [] if named else [said]
     return tuple(dict.fromkeys(finished)), tuple(rest)
+
+
+def _bare_title(title: str) -> str:
+    """A title without the article that people leave out."""
+    own = words(title)
+    return " ".join(own[1:] if own[0] in {"the", "a", "an"} else own)
 
 
 def _titles(guide: Guide) -> Iterator[str]:

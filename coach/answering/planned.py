@@ -13,7 +13,7 @@ from coach.answering.material import Composition, Material
 from coach.answering.plan_wishes import Doubt, Time, Told, Wish, time_asked, told, wish
 from coach.domain import Coverage, CoverageStatus, Guide, Span
 from coach.errors import PlanError
-from coach.planning import DeadlineFit, Plan, Preferences, Task, TaskKind, build
+from coach.planning import DeadlineFit, Level, Plan, Preferences, Task, TaskKind, build
 from coach.planning.comparing import Side, compare
 from coach.planning.skills import shared
 from coach.planning.values import EVERY_DAY
@@ -55,7 +55,7 @@ def compose_plan(material: Material) -> Composition | None:
     draft = Draft(material.passages_of)
     before = told(material, guides[0], earlier=True)
     if wanted is not Wish.NEXT or own != before:
-        _confirm(draft, own)
+        _confirm(draft, own, plan.beside)
     if wanted is Wish.NEXT:
         _add_next(draft, plan, material)
     else:
@@ -74,7 +74,7 @@ def _refused(text: str, missing: tuple[str, ...], guide: Guide | None) -> Compos
     return Composition(text, True, coverage, (), (), guide.slug if guide else None)
 
 
-def _confirm(draft: Draft, own: Told) -> None:
+def _confirm(draft: Draft, own: Told, beside: Sequence[str] = ()) -> None:
     """One line with what the plan is made with, for the person to put right."""
     preferences, hours = own.preferences, own.hours
     assert preferences is not None
@@ -91,11 +91,14 @@ def _confirm(draft: Draft, own: Told) -> None:
         parts.append(f"on {_days(preferences.weekdays)}")
     if preferences.deadline:
         parts.append(f"to be done by {_day(preferences.deadline)}")
-    off = [f"“{skill.name}”" for skill in preferences.held if skill.level == "solid"]
+    off = [f"“{skill.name}”" for skill in preferences.held if skill.level is Level.SOLID]
     off += [f"“{title}”" for title in preferences.finished]
     if off:
         parts.append(f"without {_joined(off)}")
     draft.add_derived(f"I'll plan with {', '.join(parts)}; tell me if that is wrong.")
+    for skill in preferences.held:
+        if skill.name in beside and skill.level is Level.SOLID:
+            draft.add(f"No task of the phases is about “{skill.name}”, so the dates stay.")
     if own.untaught:
         named = _joined([f"“{one}”" for one in own.untaught], "or")
         draft.add(f"The guide does not teach {named}, so that takes nothing off.")
@@ -211,12 +214,11 @@ def _compared(material: Material, first: Guide, second: Guide) -> Composition:
         draft.add(f"Both are done on the same day. {markers}")
     for side in sides:
         _add_side(draft, side, guides[side.guide])
-    if both.shared:
-        named = [gap for gap in first.skill_gaps if gap.name.value in common]
-        draft.add(
-            f"Both ask for {_joined([gap.name.value for gap in named])}. "
-            f"{draft.cite(first.slug, [gap.name.span for gap in named])}"
-        )
+    if common:
+        draft.add("Both ask for this:")
+    for gap in first.skill_gaps:
+        if gap.name.value in common:
+            draft.add(f"- {gap.name.value} {draft.cite(first.slug, [gap.name.span])}")
     coverage = Coverage(status=CoverageStatus.COVERED)
     return Composition(
         draft.text,

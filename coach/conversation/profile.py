@@ -125,9 +125,12 @@ def with_told(profile: Profile, news: Told) -> Profile:
     )
 
 
-def hours_told(text: str) -> Range | None:
-    """The hours a week that a message says its writer has, those named last."""
-    found = [_hours(fold(sentence)) for sentence in SENTENCE_END.split(text)]
+def hours_told(text: str, *, anyone: bool = False) -> Range | None:
+    """The hours a week that a message says its writer has, those named last.
+
+    Where a plan is being made, hours are the writer's even if nobody says so: ``anyone``.
+    """
+    found = [_hours(fold(sentence), anyone=anyone) for sentence in SENTENCE_END.split(text)]
     return next((hours for hours in reversed(found) if hours is not None), None)
 
 
@@ -135,11 +138,11 @@ def _held(skill: str, skills: tuple[str, ...] | list[str]) -> bool:
     return any(terms(skill) == terms(other) for other in skills)
 
 
-def _hours(folded: str) -> Range | None:
+def _hours(folded: str, *, anyone: bool = False) -> Range | None:
     """Hours a week that the person says they have."""
     text = AN_HOUR.sub("1 hour", spelt_out(folded))
     found = find_range(text, "hour")
-    if found is None or not OWN.search(text):
+    if found is None or not (anyone or OWN.search(text)):
         return None
     amount, start, end = found
     if OF_THE_MOVE.search(text, 0, start):

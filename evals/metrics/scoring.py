@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from coach.cases import PLANNED
 from coach.domain import Guide
 from evals.metrics.answers import (
     nugget_recall,
@@ -120,7 +121,8 @@ def _cited(
     named = {one["guide"] for one in answer["citations"]}
     worked_out = [computed(guide) for slug, guide in guides.items() if slug in named]
     person = [case.question, *(one.content for one in case.history if one.role == "user")]
-    yield "number_support", number_support(stated, cited, person, worked_out)
+    if PLANNED not in case.tags:  # the facts of such a case hold its hours and dates exactly
+        yield "number_support", number_support(stated, cited, person, worked_out)
 
 
 def _cost(record: CaseRecord) -> Scores:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from datetime import date
 
 import pytest
 
+from coach.case_checks import stands_in
+from coach.cases import Case, read_cases
 from coach.coach import Coach
-from coach.domain import Answer, Guide
+from coach.domain import Answer, Guide, Turn
 from coach.encoder import Encoder
 from coach.index import KnowledgeIndex
 from coach.planning import HeldSkill, Preferences, build
@@ -19,6 +22,7 @@ from tests.coach.asking import (
     GUIDES,
     LEARNING,
     MANAGER,
+    ROOT,
     TEACHER,
     WEB,
     ask,
@@ -28,6 +32,7 @@ from tests.coach.asking import (
 from tests.coach.conftest import QUESTION_LIMIT
 
 TODAY = date(2026, 11, 23)
+CASES = read_cases(ROOT / "evals" / "cases" / "plans.jsonl")
 SPARK = "Data Engineering for AI"
 
 
@@ -205,6 +210,16 @@ def test_two_moves_are_compared_by_their_plans(planner: Coach, guides: dict[str,
     assert day(manager) in answer.text
     assert day(learning) in answer.text
     assert answer.dropped == ()
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+def test_the_cases_get_their_figures(planner: Coach, case: Case) -> None:
+    turn = Turn(question=case.question, history=case.history, guide=case.guide)
+    answer = asyncio.run(planner.answer(turn))
+
+    assert answer.refused is (case.answerability == "underspecified")
+    assert answer.dropped == ()
+    assert [one.text for one in case.nuggets if not stands_in(one, answer.text)] == []
 
 
 @pytest.mark.parametrize(
