@@ -93,14 +93,14 @@ def _timed(view: Callable[[], object]) -> float:
 
 def _plan(database: Database, view: Callable[[], object]) -> str:
     """How the database looks up the items of a page."""
-    said: list[tuple[str, Any]] = []
+    said: list[tuple[str, Mapping[str, object]]] = []
 
     def listen(
         connection: Connection,
-        cursor: Any,
+        cursor: object,
         statement: str,
-        given: Any,
-        *more: object,  # noqa: ANN401
+        given: Mapping[str, object],
+        *more: object,
     ) -> None:
         if "review_items.priority" in statement and "LIMIT" in statement:
             said.append((statement, given))
