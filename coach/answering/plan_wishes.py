@@ -12,6 +12,7 @@ from rapidfuzz import fuzz
 from coach.answering.material import Material
 from coach.conversation.dates import first_day, last_day
 from coach.conversation.profile import hours_told
+from coach.conversation.tellings import OF_THE_MOVE
 from coach.domain import Guide, Phase, Profile, Range, SkillGap, Value
 from coach.planning import HeldSkill, Level, Preferences
 from coach.planning.skills import Certainty, match
@@ -147,7 +148,10 @@ def _answers_doubt(material: Material, text: str) -> bool:
 
 def _going_on(material: Material, text: str) -> Wish | None:
     """What a turn wants after a plan was asked for."""
-    if _WHAT_NOW.match(text) or (_PERIOD.search(text) and _ASKS_TASKS.search(text)):
+    starts_anew = material.profile.start != material.earlier.start
+    if _WHAT_NOW.match(text) or (
+        _PERIOD.search(text) and _ASKS_TASKS.search(text) and not starts_anew
+    ):
         return Wish.NEXT
     asks = material.understanding.asks
     elsewhere = {field for ask in asks for field in ask.fields} - _OF_A_TIME
@@ -188,6 +192,8 @@ def _bare_hours(text: str) -> Range | None:
     if number := _BARE_NUMBER.match(folded):
         low = number_of(number["low"])
         return Range(low=low, high=number_of(number["high"]) if number["high"] else low)
+    if OF_THE_MOVE.search(folded):
+        return None
     found = find_range(folded, "hour")
     return found[0] if found and len(folded.split()) <= _FEW_WORDS else None
 

@@ -152,7 +152,7 @@ def _hours(folded: str, *, anyone: bool = False) -> Range | None:
     if daily is None:
         weekly = re.match(r"[^.?!]{0,30}?\b(?:week|weekly|wk)\b|/ ?w", rest)
         return amount if weekly else None
-    days = _DAYS.get(daily["part"] or "day", 7)
+    days = len(_weekdays(folded)) or _DAYS.get(daily["part"] or "day", 7)
     return Range(low=amount.low * days, high=amount.high * days)
 
 

@@ -250,6 +250,19 @@ def test_questions_between_are_answered_and_the_plan_goes_on(planner: Coach) -> 
     assert f"/plan?guide={TEACHER}&hours=12" in plan.text
 
 
+def test_another_start_moves_the_plan_and_the_guides_own_hours_do_not(planner: Coach) -> None:
+    _, start, takes = converse(
+        planner,
+        "Plan it for 2 hours a day on weekdays, teacher to instructional designer",
+        "what if I start in March?",
+        "does it take 20 hours a week?",
+    )
+
+    assert "10 hours a week from 1 March 2027, on weekdays" in start.text
+    assert "later than before" in start.text
+    assert "plan with 20 hours" not in takes.text
+
+
 def test_somebody_in_distress_is_helped_and_not_planned_for(planner: Coach) -> None:
     answer = ask(planner, "I want to die. Make me a plan with 6 hours a week.", guide=CAIO)
 

@@ -30,6 +30,8 @@ def hours(low: float, high: float | None = None) -> Profile:
         ("I can do 6 hours a week", hours(6)),
         ("with 10-12 hrs/week, how long would it take?", hours(10, 12)),
         ("I only have an hour a day", hours(7)),
+        ("I can study 2 hours a day on Mondays and Fridays",
+            Profile(hours_a_week=Range(low=4, high=4), weekdays=(0, 4))),
         ("two hours every weekday is all I have",
             Profile(hours_a_week=Range(low=10, high=10), weekdays=(0, 1, 2, 3, 4))),
         ("I already know Spark and Python", Profile(skills=("Spark", "Python"))),
