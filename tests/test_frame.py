@@ -87,7 +87,8 @@ def test_make_targets_named_are_there(text: str) -> None:
     "words", commands(README, ".venv/bin/coach "), ids=lambda words: " ".join(words[1:3])
 )
 def test_coach_commands_of_the_readme_exist_with_their_options(words: list[str]) -> None:
-    assert_help_names_options([str(BIN / "coach"), words[1]], words[2:])
+    command = 3 if words[1] in {"transcripts", "users"} else 2  # these have commands of their own
+    assert_help_names_options([str(BIN / "coach"), *words[1:command]], words[command:])
 
 
 @pytest.mark.parametrize(
