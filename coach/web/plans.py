@@ -18,68 +18,27 @@ from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.responses import JSONResponse, Response
 from fastapi.routing import APIRoute
 from numpy.typing import NDArray
-from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from coach.accounts import Account, Role
 from coach.domain import Guide
-from coach.errors import CoachError, PlanError
-from coach.planning import Adjustment, Plan, Preferences, build
+from coach.errors import CoachError, PlanError, ReadingError
+from coach.planning import Adjustment, Plan, build
 from coach.planning.skills import Match, match
-from coach.plans import LONGEST_COMMENT, KeptPlan, Plans
+from coach.plans import KeptPlan, Plans
 from coach.web.identity import require
 from coach.web.pages import page, plain_page
+from coach.web.plan_requests import Comment, Keeping, Said, Undoing, Wanted, Which, read
 from coach.web.plan_view import finishable, shown_plan, shown_skills, today_at
 from coach.web.review_item import Knowledge
 
 PLAN = "/plan"
 COACHES = (Role.COACH, Role.ADMIN)
-MOST_SAID = 20
-LONGEST_SAID = 200
 AWAY = "Plans cannot be reached just now. What you entered is still here; try again in a minute."
 ENDED = "This link does not work any more. Ask whoever shared the plan for a new one."
 
-T = TypeVar("T", bound=BaseModel)
 R = TypeVar("R")
 Signed = Annotated[Account, Depends(require(*Role))]
 Coach = Annotated[Account, Depends(require(*COACHES))]
-
-
-class Wanted(BaseModel):
-    """A guide, by slug, and what shapes its plan."""
-
-    guide: str
-    preferences: Preferences
-
-
-class Keeping(Wanted):
-    """A plan to keep; ``version`` is the one it was made from, None where there was none."""
-
-    version: str | None = None
-
-
-class Which(BaseModel):
-    """One of somebody's plans, by its guide's slug."""
-
-    guide: str
-
-
-class Undoing(Which):
-    """A coach's change to take back."""
-
-    change: str
-
-
-class Said(Which):
-    """Skills that a person has, in their own words."""
-
-    said: list[Annotated[str, Field(max_length=LONGEST_SAID)]] = Field(max_length=MOST_SAID)
-
-
-class Comment(BaseModel):
-    """What a coach says of a task."""
-
-    task: str
-    text: str = Field(min_length=1, max_length=LONGEST_COMMENT)
 
 
 class Format(StrEnum):
@@ -99,15 +58,6 @@ KINDS = {
     Format.CSV: "text/csv; charset=utf-8",
     Format.JSON: "application/json",
 }
-_ADVICE = {
-    "hours_a_week": ("These hours are no number.", "Write them in figures, such as 6."),
-    "start": ("There is no such day.", "Choose a day of the calendar, such as 2027-01-04."),
-    "deadline": ("There is no such day.", "Choose a day of the calendar, or leave it empty."),
-    "days_off": ("A pause needs two days.", "Give its first and its last day, or remove it."),
-    "text": ("A comment needs some words, and not too many.", "Write a line or a few."),
-    "said": ("These are too many or too long to look up.", "Name a few skills, one at a time."),
-}
-_UNREADABLE = ("This cannot be read.", "Open the page again and retry.")
 
 
 class _PlanRoute(APIRoute):
@@ -122,6 +72,8 @@ class _PlanRoute(APIRoute):
             except PlanError as error:
                 problem = f"{error.problem} ({error.where})" if error.where else error.problem
                 return _told(400, problem, error.remedy, error.field)
+            except ReadingError as error:
+                return _told(400, error.problem, error.remedy, "cv")
             except HTTPException as error:
                 return _told(error.status_code, str(error.detail))
             except CoachError:
@@ -173,7 +125,7 @@ def _add_page(router: APIRouter, knowledge: Knowledge, plans: Plans) -> None:
 def _add_planning(router: APIRouter, knowledge: Knowledge) -> None:
     @router.post(f"{PLAN}.json")
     async def make(request: Request) -> Response:
-        wanted = await _read(request, Wanted)
+        wanted = await read(request, Wanted)
         made, guide = await _run(partial(_build, wanted, knowledge))
         today = today_at(wanted.preferences.time_zone)
         shown = await _run(partial(shown_plan, made, guide, knowledge, today))
@@ -181,13 +133,21 @@ def _add_planning(router: APIRouter, knowledge: Knowledge) -> None:
 
     @router.post(f"{PLAN}/match")
     async def find(request: Request) -> Response:
-        said = await _read(request, Said)
+        said = await read(request, Said)
         found = await _run(partial(_matched, said, knowledge))
         return _json([one.model_dump(mode="json") for one in found])
 
+    @router.post(f"{PLAN}/cv")
+    async def read_cv(request: Request, name: str = "") -> Response:
+        from coach.cv import propose
+
+        body = await request.body()
+        guides = await _run(knowledge.guides)
+        return _json((await _run(partial(propose, body, name, guides))).model_dump(mode="json"))
+
     @router.post(f"{PLAN}/export")
     async def export(request: Request, format: Format) -> Response:
-        made, guide = await _run(partial(_build, await _read(request, Wanted), knowledge))
+        made, guide = await _run(partial(_build, await read(request, Wanted), knowledge))
         content = await _run(partial(_file, made, format))
         name = f"plan-{guide.slug}.{format}"
         headers = {
@@ -210,7 +170,7 @@ def _add_planning(router: APIRouter, knowledge: Knowledge) -> None:
 def _add_keeping(router: APIRouter, knowledge: Knowledge, plans: Plans) -> None:
     @router.post(f"{PLAN}/keep")
     async def keep(request: Request, account: Signed) -> Response:
-        given = await _read(request, Keeping)
+        given = await read(request, Keeping)
         # What cannot be planned with is not kept.
         await _run(partial(_build, given, knowledge))
         kept = await _run(
@@ -224,13 +184,13 @@ def _add_keeping(router: APIRouter, knowledge: Knowledge, plans: Plans) -> None:
 
     @router.post(f"{PLAN}/delete")
     async def delete(request: Request, account: Signed) -> Response:
-        which = await _read(request, Which)
+        which = await read(request, Which)
         await _run(partial(plans.delete, account.id, which.guide))
         return Response(status_code=204)
 
     @router.post(f"{PLAN}/share")
     async def share(request: Request, account: Signed) -> Response:
-        which = await _read(request, Which)
+        which = await read(request, Which)
         token = await _run(partial(plans.share, account.id, which.guide))
         if token is None:
             raise HTTPException(404, "There is no such plan to share yet.")
@@ -238,13 +198,13 @@ def _add_keeping(router: APIRouter, knowledge: Knowledge, plans: Plans) -> None:
 
     @router.post(f"{PLAN}/revoke")
     async def revoke(request: Request, account: Signed) -> Response:
-        which = await _read(request, Which)
+        which = await read(request, Which)
         await _run(partial(plans.revoke, account.id, which.guide))
         return Response(status_code=204)
 
     @router.post(f"{PLAN}/undo")
     async def undo(request: Request, account: Signed) -> Response:
-        which = await _read(request, Undoing)
+        which = await read(request, Undoing)
         kept = await _run(partial(plans.undo, account.id, which.guide, which.change))
         if kept is None:
             raise HTTPException(404, "This has been undone already.")
@@ -265,13 +225,13 @@ def _add_coaches(router: APIRouter, knowledge: Knowledge, plans: Plans) -> None:
 
     @router.post(f"{PLAN}/shared/{{token}}/comment")
     async def comment(request: Request, coach: Coach, token: str) -> Response:
-        said = await _read(request, Comment)
+        said = await read(request, Comment)
         kept = await _run(partial(plans.comment, token, coach.id, said.task, said.text))
         return _shared(kept)
 
     @router.post(f"{PLAN}/shared/{{token}}/adjust")
     async def adjust(request: Request, coach: Coach, token: str) -> Response:
-        wanted = await _read(request, Adjustment)
+        wanted = await read(request, Adjustment)
         kept = await _run(partial(plans.shared, token, coach.id))
         if kept is None:
             raise HTTPException(404, ENDED)
@@ -327,21 +287,6 @@ def _page(
         coach=token is not None,
         data=data,
     )
-
-
-async def _read(request: Request, model: type[T]) -> T:
-    """What the page's script has sent.
-
-    Raises:
-        PlanError: it is not what is expected, with the field that is wrong.
-    """
-    try:
-        return TypeAdapter(model).validate_json(await request.body())
-    except ValidationError as error:
-        names = [str(part) for part in error.errors()[0]["loc"] if part != "preferences"]
-        field = names[0] if names else ""
-        problem, remedy = _ADVICE.get(field, _UNREADABLE)
-        raise PlanError(problem, remedy=remedy, field=field) from None
 
 
 def _build(wanted: Wanted, knowledge: Knowledge) -> tuple[Plan, Guide]:

@@ -3,10 +3,11 @@
 
 import { chart, quotesFrom, strip } from "./plan-chart.js";
 import { $, el, redraw, today } from "./plan-dom.js";
-import { beginning, form, tell } from "./plan-form.js";
+import { beginning, form, proposals, tell } from "./plan-form.js";
 import { changes, checklist, milestones, notes, skills, summary, taskWindow } from "./plan-parts.js";
 
 const WAIT = 250;
+const LARGEST_CV = 1900000; // what the server takes of any page, in bytes
 const AWAY = "The plan cannot be reached just now. What you entered is still here; try again in a minute.";
 const data = JSON.parse($("#data").textContent);
 const coach = data.token !== null;
@@ -74,7 +75,7 @@ async function post(path, body) {
     const answer = await fetch(path, {
       method: "POST",
       headers: { "content-type": "application/json" },
-      body: typeof body === "string" ? body : JSON.stringify(body),
+      body: typeof body === "string" || body instanceof Blob ? body : JSON.stringify(body),
     });
     if (answer.ok) return { answer };
     if (answer.status === 409) return { conflict: (await answer.json()).newest };
@@ -267,6 +268,7 @@ function tools() {
     change();
   };
   $("#file").onchange = openFile;
+  $("#cv").onchange = readCv;
   $("#delete").onclick = remove;
   if ($("#share")) {
     $("#share").onclick = share;
@@ -311,6 +313,26 @@ async function openFile() {
   }
 }
 
+async function readCv() {
+  const [file] = $("#cv").files;
+  $("#cv").value = "";
+  if (!file) return;
+  tell("", "");
+  $("#proposals").replaceChildren();
+  if (file.size > LARGEST_CV) {
+    tell("cv", "This file is too large: a CV is some pages of text. Save it without pictures, or as text, in 2 MB or less.");
+    return;
+  }
+  const { answer, ...failed } = await post(`/plan/cv?name=${encodeURIComponent(file.name)}`, file);
+  if (!answer) return wrong(failed);
+  proposals(await answer.json(), data.guide, (given) => {
+    if (given.title) preferences.finished = [...new Set([...preferences.finished, given.title])];
+    else preferences.held = [...preferences.held.filter((one) => one.name !== given.skill), { name: given.skill, level: given.level }];
+    fill();
+    soon();
+  });
+}
+
 let sure = 0;
 async function remove() {
   if (Date.now() - sure > 5000) {
@@ -340,4 +362,6 @@ async function share() {
   field.select();
 }
 
-if (data.guide) begin();
+// A move can have been chosen before this script was there.
+if ($("#guide").value !== (data.guide ?? "")) $("#guide").onchange();
+else if (data.guide) begin();

@@ -189,6 +189,26 @@ async def test_skills_are_taken_when_sure_and_asked_when_doubtful(
     await expect(asked).to_contain_text("changes nothing")
 
 
+async def test_a_cv_proposes_and_changes_nothing_until_one_agrees(
+    app: App, new_page: NewPage
+) -> None:
+    page = await open_plan(app, await new_page(app.address), hours="6")
+    skill = await page.locator("#held li > span").first.inner_text()
+    said = f"Backend developer since 2019\n<b onclick=hacked=1>x</b>\n{skill}\n".encode()
+    cv = {"name": "cv.txt", "mimeType": "text/plain", "buffer": said}
+    await page.locator("#cv").set_input_files(cv)
+    proposal = page.locator("#proposals li", has_text=skill).first
+    await expect(proposal.locator("q")).to_contain_text(skill)
+    taken = page.locator("#held .chip[aria-pressed=true]")
+    assert await taken.count() == 0
+    await proposal.get_by_role("button", name="Yes, solid").click()
+    await expect(taken).to_have_count(1)
+
+    large = {"name": "cv.pdf", "mimeType": "application/pdf", "buffer": b"x" * 30_000_000}
+    await page.locator("#cv").set_input_files(large)
+    await expect(page.locator("[data-field=cv] .problem")).to_contain_text("too large")
+
+
 async def test_pauses_weekdays_and_the_deadline_move_the_plan(app: App, new_page: NewPage) -> None:
     page = await open_plan(app, await new_page(app.address), hours="6", start=START.isoformat())
     before = await ends(page)

@@ -208,6 +208,26 @@ async def test_a_saved_plan_comes_back_and_other_files_are_refused(
     assert "no plan that was saved here" in other.json()["problem"]
 
 
+async def test_a_cv_gives_proposals_and_what_is_none_is_told(
+    visitor: httpx.AsyncClient, guides: dict[str, Guide]
+) -> None:
+    name = guides[FIRST].skill_gaps[0].name.value
+    said = f"Backend developer, 2019 to 2024\nSkills: {name}\n"
+
+    found = await visitor.post("/plan/cv", params={"name": "cv.txt"}, content=said.encode())
+    picture = await visitor.post(
+        "/plan/cv", params={"name": "cv.png"}, content=b"\x89PNG\r\n\x1a\n"
+    )
+    empty = await visitor.post("/plan/cv", params={"name": "cv.txt"})
+
+    skills = {(one["guide"], one["skill"]) for one in found.json()["skills"]}
+    assert (FIRST, name) in skills
+    for refused in (picture, empty):
+        assert refused.status_code == 400
+        assert refused.json()["field"] == "cv"
+        assert refused.json()["problem"]
+
+
 async def test_what_somebody_keeps_is_theirs_and_only_what_can_be_planned_is_kept(
     ana: httpx.AsyncClient, cora: httpx.AsyncClient, visitor: httpx.AsyncClient
 ) -> None:
