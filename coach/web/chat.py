@@ -34,6 +34,9 @@ PRIVATE: dict[str, Any] = {
     "concurrency_limit": None,
 }
 QUEUE_LENGTH = 500
+# What Gradio keeps of a tab grows with each answer and is never let go of but for this. Nothing in
+# it is ours: a tab that is used again gets it anew, in a millisecond.
+TABS_WITH_STATE = 20
 
 EMPTY_QUESTION = "Type a question first."
 STILL_THERE = "Your text is still in the box."
@@ -110,6 +113,7 @@ class ChatPage:
         # The queue runs no more handlers at once than this, whatever their own limits: 40 unless
         # it is said, and each person who waits for an answer holds one.
         page.max_threads = QUEUE_LENGTH
+        page.state_session_capacity = TABS_WITH_STATE
         page.queue(default_concurrency_limit=None, max_size=QUEUE_LENGTH, api_open=False)
         return page
 
