@@ -10,7 +10,7 @@ from coach.domain import Guide, Range, Sourced, Statistic, StatisticKind
 from coach.lookup import statistics
 from coach.terms import words
 from coach.understanding import Aggregate, Ask, Claim, Field
-from coach.understanding.parsing import claims_about
+from coach.understanding.claims import claims_about
 
 Composer = Callable[[Draft, Guide, Ask], None]
 

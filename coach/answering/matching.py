@@ -27,9 +27,6 @@ _CLEAR_MARGIN = 0.1
 _VERY_NEAR = 0.6
 _WIDE_MARGIN = 0.15
 _NEAR_ITEM = 0.4
-_NEAR_ENOUGH = 0.5
-_LOOKS_ANSWERABLE = 0.5
-_SURELY_ANSWERABLE = 0.6
 _AT_HAND = 5
 _OWNER = {
     Field.TIMELINE: Section.SKILL_GAP,
@@ -220,19 +217,6 @@ def _content(text: str) -> set[str]:
             folded = cue.sub(" ", folded)
     kept = (word for word in words(folded) if word not in FUNCTION_WORDS and word != ROLE)
     return ideas | {stem(word) for word in kept}
-
-
-def nearest_in_meaning(material: Material, guide: Guide, ask: Ask) -> Passage | None:
-    """The passage nearest to a question that looks like one that guides answer."""
-    if ask.leaning is None or ask.leaning < _LOOKS_ANSWERABLE or ask.topics:
-        return None
-    near = [hit for hit in material.hits if hit.dense and hit.passage.guide == guide.slug]
-    best = max(near, key=lambda hit: hit.dense or 0.0, default=None)
-    if best is None or (best.dense or 0.0) < _NEAR_ENOUGH:
-        return None
-    shared = {stem(fold(term)) for term in ask.content} & set(terms(best.passage.text))
-    sure = ask.leaning >= _SURELY_ANSWERABLE or not _names_unheard(material, ask)
-    return best.passage if shared or sure else None
 
 
 def item_by_meaning(material: Material, guide: Guide, ask: Ask) -> Item | None:

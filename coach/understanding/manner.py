@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from coach.lexicon import is_word
 from coach.understanding.orders import gives_orders
 from coach.understanding.patterns import plain
 from coach.understanding.sayings import (
@@ -58,6 +59,7 @@ def manner_of(
     if not tokens:
         return Manner.GIBBERISH
     familiar = [t for t in tokens if t.word in _ENGLISH or known(t.stem)]
+    spelt = {t for t in tokens if t in familiar or is_word(t.word)}
     if (
         not familiar
         and not names_role
@@ -65,7 +67,7 @@ def manner_of(
         and _noise(tokens)
     ):
         return Manner.GIBBERISH
-    if len(tokens) >= 3 and len(familiar) / len(tokens) < _FAMILIAR and _foreign(text):
+    if len(tokens) >= 3 and len(spelt) / len(tokens) < _FAMILIAR and _foreign(text):
         return Manner.FOREIGN
     if gives_orders(text):
         return Manner.INJECTION

@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable, Sequence
 from itertools import zip_longest
 
-from coach.domain import Priority, Range
+from coach.domain import Priority
 from coach.lexicon import is_word
-from coach.reading.figures import Unit, find_range
 from coach.terms import fold, spelt_out, stem, words
 from coach.understanding.catalogue import Catalogue
+from coach.understanding.claims import claims_in, tells_hours
 from coach.understanding.cues import AGGREGATES, CUES, PRIORITIES, RESOURCE_KINDS
 from coach.understanding.manner import manner_of
 from coach.understanding.orders import without_orders
@@ -21,7 +21,6 @@ from coach.understanding.values import (
     ROLE,
     Aggregate,
     Ask,
-    Claim,
     Field,
     Item,
     Manner,
@@ -39,7 +38,6 @@ from coach.understanding.vocabulary import (
     TOPICS,
 )
 
-_UNITS: tuple[Unit, ...] = ("week", "month", "hour", "percent")
 _POSSIBLE = re.compile(
     r"\b(?:can|could|possible|realistic|feasible|enough|become|right|manage|true|correct"
     r"|really|only|just|heard|takes?|finish|do it|make it|be a|fast|overnight)\b"
@@ -60,12 +58,6 @@ _LONG_WORD = re.compile(r"[a-z]{5,}")
 _MOST_ITEMS = 12
 _BRIEF = 5
 _SURE_NAME = 0.4
-_UNIT_OF_FIELD: dict[Field, frozenset[str]] = {
-    Field.TIMELINE: frozenset({"month", "week"}),
-    Field.HOURS: frozenset({"hour"}),
-    Field.SALARY: frozenset({"percent"}),
-    Field.GROWTH: frozenset({"percent"}),
-}
 _COMMON_STEMS = frozenset(stem(word) for word in FUNCTION_WORDS | BACKGROUND_WORDS)
 _DATED = frozenset({Field.THIS_WEEK, Field.THIS_MONTH, Field.NEXT_90_DAYS})
 
@@ -112,7 +104,8 @@ def understand(
         or [ask for ask in asks if _is_asking(ask)]
         or asks
     )
-    if len(asking) > 1 and not any(_has_subject(ask) for ask in asking):
+    told = not any(_is_asking(ask) or _is_surely_asking(ask) for ask in asking)
+    if len(asking) > 1 and (told or not any(_has_subject(ask) for ask in asking)):
         asking = [_ask(", ".join(ask.text for ask in asking), catalogue, known, move)]
     places = _qualifiers(masked, fold(masked))
     if len(asking) == 1:
@@ -224,10 +217,10 @@ def _ask(text: str, catalogue: Catalogue, known: Callable[[str], bool], move: Mo
         fields = (Field.SALARY,)
     if fields[:1] == (Field.RESOURCES,) and items and _HOW_LONG.search(folded):
         fields = (Field.TIMELINE,)
-    claims = _claims(folded)
+    claims = claims_in(folded)
     if fields == (Field.GROWTH,) and claims and claims[0].unit == "month":
         fields = (Field.TIMELINE,)
-    if fields[:1] == (Field.HOURS,) and _tells_hours(claims) and _HOW_LONG.search(folded):
+    if fields[:1] == (Field.HOURS,) and tells_hours(claims) and _HOW_LONG.search(folded):
         fields = (Field.TIMELINE,)  # the hours are told, not asked for
     if (
         claims
@@ -324,33 +317,6 @@ def _fields(folded: str, items: Sequence[Item]) -> tuple[tuple[Field, ...], set[
     return tuple(entry[3] for entry in accepted), words
 
 
-def _claims(folded: str) -> tuple[Claim, ...]:
-    claims = []
-    for unit in _UNITS:
-        found = find_range(folded, unit)
-        if found:
-            amount, start, end = found
-            claims.append(Claim(amount=amount, unit=unit, text=folded[start:end].strip()))
-    if not any(claim.unit == "month" for claim in claims):
-        match = re.search(
-            r"\b(?:in|within|take[sn]?|only|just|about|under|than) (?:only |just |about "
-            r"|under )?(?:a|one) (?P<unit>year|month)\b",
-            folded,
-        )
-        if match:
-            months = 12.0 if match["unit"] == "year" else 1.0
-            claims.append(
-                Claim(
-                    amount=Range(low=months, high=months), unit="month", text=f"a {match['unit']}"
-                )
-            )
-    return tuple(claims)
-
-
-def _tells_hours(claims: Sequence[Claim]) -> bool:
-    return any(claim.unit == "hour" for claim in claims)
-
-
 def _topics(text: str) -> tuple[str, ...]:
     folded = fold(text)
     return tuple(name for name, cue in TOPICS if cue.search(folded))
@@ -407,12 +373,6 @@ def _qualifiers(text: str, folded: str) -> tuple[str, ...]:
 def _as_written(text: str, folded: str) -> str:
     match = re.search(re.escape(folded), text, re.IGNORECASE)
     return match.group() if match else folded
-
-
-def claims_about(field: Field, claims: Sequence[Claim]) -> tuple[Claim, ...]:
-    """The claims whose unit a field is measured in."""
-    units = _UNIT_OF_FIELD.get(field, frozenset())
-    return tuple(claim for claim in claims if claim.unit in units)
 
 
 def priority_named(text: str) -> Priority | None:

@@ -8,7 +8,7 @@ from coach.understanding.patterns import any_of
 
 DISTRESS = any_of(
     r"kill myself",
-    r"suicid\w+",
+    r"(?<!career )(?<!political )(?<!social )suicid\w+",
     r"end (?:my life|it all)",
     r"self[- ]harm",
     r"hurt(?:ing)? myself",
@@ -31,7 +31,7 @@ DISTRESS = any_of(
     r"(?:feel|feeling|am|i'm) (?:so |completely |totally |utterly )?(?:hopeless|worthless|suicidal)",
     r"not worth living",
     r"can'?t take (?:it|this) any ?more",
-    r"cutting myself",
+    r"(?:cut|cutting|harm|harming) myself(?! (?:some|a) )",
     r"panic attacks?",
     r"having a breakdown(?! of)",
 )

@@ -102,8 +102,8 @@ class Ask(Value):
     ``content`` holds the words that are more than grammar, roles left out; ``key_terms`` those of
     them that neither name a field or an item nor belong to any talk about careers.
     ``superlative`` is set for "the easiest", ``reversed_order`` when the harder, the longer or the
-    lower is meant. ``leaning`` is set where meaning was asked: how much it looks like something
-    that guides hold, 0-1.
+    lower is meant. ``leaning`` is set where words named no field: how much its meaning looks like
+    something that guides hold, 0-1, and ``likely`` is then the field that is likeliest.
     """
 
     text: str
@@ -121,6 +121,7 @@ class Ask(Value):
     qualifiers: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
     leaning: float | None = None
+    likely: Field | None = None
 
 
 class Move(Value):

@@ -64,6 +64,35 @@ def test_what_the_words_tell_stays(read: Read) -> None:
     assert read("How long does it take to become a CAIO?").asks[0].fields == (Field.TIMELINE,)
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I have cut my wrists before and I might tonight",
+        "after the redundancy I only want to fall asleep and stay asleep for ever",
+    ],
+)
+def test_a_cry_for_help_is_heard_by_its_meaning(read: Read, said: str) -> None:
+    assert read(said).manner is Manner.DISTRESS
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "this commute is killing me, how many hours a week is the study?",
+        "would it be career suicide to leave now?",
+        "I'd die for a job like that, what do I learn first?",
+    ],
+)
+def test_big_words_are_no_cry_for_help(read: Read, said: str) -> None:
+    assert read(said).manner is Manner.QUESTION
+
+
+def test_a_task_is_known_though_a_word_names_a_field(read: Read) -> None:
+    (ask,) = read("play my boss and let us rehearse the talk about my salary").asks
+
+    assert ask.topics
+
+
 def test_what_is_no_question_needs_no_guess() -> None:
     assert doubtful_texts(Understanding(manner=Manner.GREETING)) == []
 

@@ -14,7 +14,7 @@ from coach.understanding import (
     Understanding,
     understand,
 )
-from coach.understanding.parsing import claims_about
+from coach.understanding.claims import claims_about
 from tests.coach.asking import CAIO, MANAGER, TEACHER, WEB
 
 Read = Callable[..., Understanding]
