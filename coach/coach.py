@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import copy
-from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,14 @@ from coach.answering.checking import Evidence
 from coach.answering.draft import Draft
 from coach.answering.generating import Writing, write
 from coach.answering.material import Composition, Material
-from coach.answering.prompts import VERSION, writing_prompt
+from coach.answering.outgoing import (
+    Quoted,
+    as_answer,
+    as_written,
+    line_by_line,
+    quoted_first,
+)
+from coach.answering.prompts import writing_prompt
 from coach.answering.quoting import compose
 from coach.answering.rewriting import rewrite
 from coach.answering.verifying import verified
@@ -47,17 +54,6 @@ if TYPE_CHECKING:
 
 # The sources a model is given: those that were quoted, then the best of the rest.
 _MOST_SOURCES = 8
-
-
-@dataclass(frozen=True)
-class _Quoted:
-    """A turn answered by quoting, with all that writing needs besides."""
-
-    resolved: Resolved
-    material: Material
-    composed: Composition
-    hits: tuple[Hit, ...]
-    generation: int
 
 
 class Coach:
@@ -151,7 +147,7 @@ class Coach:
         composed = quoted.composed
         if model is None or not composed.citations or composed.as_it_is:
             tokens = model.tokens if model is not None else 0
-            for answer in _line_by_line(_as_answer(quoted, watch, tokens)):
+            for answer in line_by_line(as_answer(quoted, watch, tokens)):
                 yield answer
             return
         async with aclosing(self._write(model, turn, quoted, watch)) as answers:
@@ -183,7 +179,7 @@ class Coach:
             )
             return retrieve(question, vector, snapshot, understood, catalogue, limit)[:limit]
 
-    def _quoted(self, turn: Turn, watch: Stopwatch) -> _Quoted:
+    def _quoted(self, turn: Turn, watch: Stopwatch) -> Quoted:
         return self._quote(turn, self._resolve(turn, watch), watch)
 
     def _resolve(self, turn: Turn, watch: Stopwatch) -> Resolved:
@@ -194,7 +190,7 @@ class Coach:
             _check_guide(turn.guide, catalogue)
             return resolve(self._remembered(turn), question, catalogue, snapshot.has_term)
 
-    def _quote(self, turn: Turn, resolved: Resolved, watch: Stopwatch) -> _Quoted:
+    def _quote(self, turn: Turn, resolved: Resolved, watch: Stopwatch) -> Quoted:
         """The answer by quoting."""
         with self._index.snapshot() as snapshot:
             catalogue = self._catalogue_of(snapshot)
@@ -228,7 +224,7 @@ class Coach:
             # What a model writes is checked when this snapshot has long ended.
             lasting = replace(material, rarity=rarity_in(self._frequency, snapshot.size))
             generation = snapshot.generation
-        return _Quoted(resolved, lasting, composed, _quoted_first(hits, composed), generation)
+        return Quoted(resolved, lasting, composed, quoted_first(hits, composed), generation)
 
     def _material(
         self,
@@ -255,8 +251,8 @@ class Coach:
         )
 
     async def _rewritten(
-        self, model: LanguageModel, turn: Turn, quoted: _Quoted, watch: Stopwatch
-    ) -> _Quoted:
+        self, model: LanguageModel, turn: Turn, quoted: Quoted, watch: Stopwatch
+    ) -> Quoted:
         """The turn with its question as the model rewrites it, unless that can be answered less."""
         with watch.timing("rewrite"):
             resolved = await rewrite(
@@ -269,7 +265,7 @@ class Coach:
         return quoted if lost else again
 
     async def _write(
-        self, model: LanguageModel, turn: Turn, quoted: _Quoted, watch: Stopwatch
+        self, model: LanguageModel, turn: Turn, quoted: Quoted, watch: Stopwatch
     ) -> AsyncGenerator[Answer]:
         """The answer as the model writes it, each sentence checked before it is shown."""
         composed = quoted.composed
@@ -281,12 +277,12 @@ class Coach:
             async with aclosing(write(model, prompt, writing)) as shown:
                 async for _ in shown:
                     watch.note("first_sentence")
-                    growing = _as_written(quoted, writing, model, watch)
+                    growing = as_written(quoted, writing, model, watch)
                     yield growing.model_copy(update={"follow_ups": ()})
-        yield _as_written(quoted, writing, model, watch)
+        yield as_written(quoted, writing, model, watch)
 
     def _prompt(
-        self, model: LanguageModel, turn: Turn, quoted: _Quoted
+        self, model: LanguageModel, turn: Turn, quoted: Quoted
     ) -> tuple[Prompt, tuple[Passage, ...]]:
         """The prompt, and the passages that its numbers stand for."""
         found = [citation.passage for citation in quoted.composed.citations]
@@ -362,72 +358,3 @@ def _evidence(material: Material, composed: Composition, passages: tuple[Passage
         rarity=material.rarity,
         derived=composed.derived,
     )
-
-
-def _quoted_first(hits: tuple[Hit, ...], composed: Composition) -> tuple[Hit, ...]:
-    """The hits with the passages that the answer quotes in front, in the order of their markers.
-
-    Composing is the last step of ranking: what it quotes it found to be the best. Those passages
-    score above 2, looked-up ones above 1, so that the order is still that of the scores.
-    """
-    known = {hit.passage.id: hit for hit in hits}
-    quoted = [citation.passage for citation in composed.citations]
-    leading = []
-    for rank, passage in enumerate(quoted):
-        hit = known.pop(passage.id, Hit(passage=passage, score=0.0))
-        score = round(2.0 + (len(quoted) - rank) / len(quoted), 6)
-        leading.append(hit.model_copy(update={"score": score}))
-    return (*leading, *known.values())
-
-
-def _as_answer(quoted: _Quoted, watch: Stopwatch, tokens: int) -> Answer:
-    composed = quoted.composed
-    return Answer(
-        text=composed.text,
-        refused=composed.refused,
-        coverage=composed.coverage,
-        citations=composed.citations,
-        hits=quoted.hits,
-        follow_ups=composed.follow_ups,
-        guide=composed.guide,
-        checks=composed.checks,
-        resolved_question=quoted.resolved.question,
-        index_generation=str(quoted.generation),
-        tokens=tokens,
-        timings_ms=watch.spent(),
-    )
-
-
-def _as_written(
-    quoted: _Quoted, writing: Writing, model: LanguageModel, watch: Stopwatch
-) -> Answer:
-    return _as_answer(quoted, watch, model.tokens).model_copy(
-        update={
-            "text": writing.text,
-            "citations": writing.citations,
-            "mode": "generating" if writing.written else "quoting",
-            "model": model.name,
-            "prompt_version": VERSION,
-            "checks": tuple(writing.checks),
-            "notice": writing.notice,
-            "timings_ms": {**watch.spent(), "model": round(writing.model_seconds * 1000, 3)},
-        }
-    )
-
-
-def _line_by_line(answer: Answer) -> Iterator[Answer]:
-    """Growing snapshots of an answer, the answer itself last."""
-    for end in _line_ends(answer.text):
-        text = answer.text[:end]
-        shown = tuple(c for c in answer.citations if f"[{c.marker}]" in text)
-        yield answer.model_copy(update={"text": text, "citations": shown, "follow_ups": ()})
-    yield answer
-
-
-def _line_ends(text: str) -> Iterator[int]:
-    """Where each line but the last ends."""
-    position = text.find("\n")
-    while position >= 0:
-        if position > 0 and text[position - 1] != "\n":
-            yield position
-        position = text.find("\n", position + 1)
