@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from enum import StrEnum
@@ -13,10 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from coach.errors import CoachError, ModelError, ReadingError
 from evals.asking import CASES, Finished, Interrupted, Options, Part, ask_all, console
+from evals.outcome import remind, show, write
 from evals.records import CaseRecord, Run
 from evals.runs import BASELINE, RUNS, find_run, load_run, write_baseline
 
@@ -27,8 +25,6 @@ if TYPE_CHECKING:
 
 _FAILED = 2  # unlike the 1 of a gate that refuses
 _INTERRUPTED = 130
-_WIDTH = 132
-_SUMMARY = "summary.md"
 
 app = typer.Typer(
     help="Know whether answers are right, and whether a change made them better or worse.",
@@ -117,14 +113,14 @@ def run(
             finished = ask_all(options)
             _tell_coaches(finished)
         results = results_of(finished.run, finished.records, before)
-        _write(results, finished.folder)
+        write(results, finished.folder)
         if judge_model is not None:
             results = _judged(results, judge_model, finished.folder)
-            _write(results, finished.folder)
-        _print(results, as_json=as_json, as_markdown=as_markdown)
+            write(results, finished.folder)
+        show(results, as_json=as_json, as_markdown=as_markdown)
         looked = any(record.case.split == "test" for record in finished.records)
         if looked and transcripts is None:
-            _remind(finished.run)
+            remind(finished.run)
 
 
 @app.command()
@@ -152,7 +148,7 @@ def compare(
             )
         sentences = [*notes(before[0], after[0], comparison)]
         sentences += [] if as_markdown else flip_lines(comparison)
-        _print(results, as_json=as_json, as_markdown=as_markdown, sentences=sentences)
+        show(results, as_json=as_json, as_markdown=as_markdown, sentences=sentences)
 
 
 @app.command()
@@ -171,8 +167,8 @@ def judge(
         folder = find_run(made, out)
         results = results_of(*load_run(folder), _baseline_if_there())
         results = _judged(results, _judge_model(), folder)
-        _write(results, folder)
-        _print(results, as_json=as_json, as_markdown=as_markdown)
+        write(results, folder)
+        show(results, as_json=as_json, as_markdown=as_markdown)
 
 
 @app.command()
@@ -193,8 +189,8 @@ def gate(
         results = results_of(finished.run, finished.records, before)
         decision = decide(before, (finished.run, finished.records), results.comparison)
         lines = decision_lines(decision)
-        _write(results, finished.folder, lines)
-        _print(results, as_markdown=as_markdown, sentences=lines)
+        write(results, finished.folder, lines)
+        show(results, as_markdown=as_markdown, sentences=lines)
     raise typer.Exit(1 if decision.is_refused else 0)
 
 
@@ -354,54 +350,6 @@ def _judged(results: Results, judge_model: Judge, folder: Path) -> Results:
         console.print(go_on)
         raise
     return replace(results, judging=judging)
-
-
-def _write(results: Results, folder: Path, sentences: Sequence[str] = ()) -> None:
-    """Write the summary and the report of a run into its folder."""
-    from evals.report import write_report
-    from evals.table import markdown
-
-    with console.status("Writing the report ..."):
-        (folder / _SUMMARY).write_text(markdown(results, sentences), encoding="utf-8")
-        write_report(
-            results.run,
-            results.records,
-            folder,
-            against=results.before,
-            judging=results.judging,
-        )
-    console.print(f"The run is in {folder}.")
-
-
-def _print(
-    results: Results,
-    *,
-    as_json: bool = False,
-    as_markdown: bool = False,
-    sentences: Sequence[str] = (),
-) -> None:
-    from evals.table import as_json_fields, judged_lines, markdown, terminal_table, title
-
-    if as_json:
-        sys.stdout.write(f"{json.dumps(as_json_fields(results), ensure_ascii=False)}\n")
-    elif as_markdown:
-        sys.stdout.write(markdown(results, sentences))
-    else:
-        # What is piped has no width of its own, and cut figures are of no use.
-        width = None if sys.stdout.isatty() else _WIDTH
-        screen = Console(width=width, markup=False, highlight=False)
-        screen.print(title(results))
-        screen.print(terminal_table(results))
-        for sentence in (*judged_lines(results), *sentences):
-            screen.print(sentence, soft_wrap=True)
-
-
-def _remind(run: Run) -> None:
-    today = run.created.partition("T")[0]
-    console.print(
-        f"You looked at the test split. Write it down in docs/decisions.md: {today}, commit "
-        f"{run.commit or 'unknown'}, and what you found. It is for few looks, not for tuning."
-    )
 
 
 def _refuse_both(as_json: bool, as_markdown: bool) -> None:

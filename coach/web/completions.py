@@ -22,21 +22,28 @@ import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any
 
 import anyio
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
-from pydantic import BaseModel, ValidationError
 from starlette.types import Receive, Scope, Send
 
-from coach.domain import Answer, Message, Turn
+from coach.domain import Answer, Turn
 from coach.errors import CoachError, QuestionError
 from coach.monitoring.figures import UNDER_WAY
 from coach.monitoring.turns import note_turn
 from coach.transcripts import Entry, Origin, Transcripts, TurnState
-from coach.web.conversations import BROKEN, TOO_SLOW, UNREADABLE, Answerer, new_id
+from coach.web.completion_requests import (
+    MODEL,
+    Refused,
+    check_model,
+    read_request,
+    turn_of,
+)
+from coach.web.conversations import BROKEN, TOO_SLOW, UNREADABLE, Answerer
 from coach.web.daily_tokens import USED_UP_FOR_PROGRAMS, DailyTokens, seconds_to_midnight
+from coach.web.exchanges import new_id
 from coach.web.identity import visitor_owner
 from coach.web.keeping import keep
 from coach.web.limits import TurnLimits, too_quick
@@ -44,62 +51,8 @@ from coach.wire import citation_fields
 
 log = logging.getLogger(__name__)
 
-MODEL = "pathway-coach"
-BODY_BYTES = 1_000_000
 # All programs share the one key, and with it one visitor's limit.
 KEY_HOLDER = "the key"
-
-
-class TextPart(BaseModel):
-    """A piece of a message; only text can be read."""
-
-    type: Literal["text"]
-    text: str
-
-
-class ChatMessage(BaseModel):
-    """A message of a request."""
-
-    role: Literal["system", "developer", "user", "assistant", "tool", "function"]
-    content: str | list[TextPart] | None = None
-
-    @property
-    def text(self) -> str:
-        """The message's text in one piece."""
-        if isinstance(self.content, str):
-            return self.content
-        return "\n".join(part.text for part in self.content or ())
-
-
-class ChatRequest(BaseModel):
-    """What is read of a request; everything else in it is ignored."""
-
-    model: str
-    messages: list[ChatMessage]
-    stream: bool = False
-    user: str = ""
-
-
-class Refused(Exception):  # noqa: N818
-    """A request that gets no answer, and why, in OpenAI's terms."""
-
-    def __init__(
-        self,
-        status: int,
-        message: str,
-        code: str,
-        *,
-        kind: str = "invalid_request_error",
-        headers: dict[str, str] | None = None,
-    ) -> None:
-        super().__init__(message)
-        self.status = status
-        self.content = {"error": {"message": message, "type": kind, "param": None, "code": code}}
-        self.headers = headers
-
-    def response(self) -> JSONResponse:
-        """The answer to such a request."""
-        return JSONResponse(self.content, self.status, self.headers)
 
 
 def completions_router(
@@ -129,8 +82,8 @@ def completions_router(
     async def complete(request: Request) -> Response:
         try:
             _check_key(request, api_key)
-            asked = await _read(request)
-            turn = _turn(asked)
+            asked = await read_request(request)
+            turn = turn_of(asked)
             await _take(request, limits)
             owner = visitor_owner(f"{KEY_HOLDER}:{asked.user}")
             if tokens is not None:
@@ -152,7 +105,7 @@ def completions_router(
     async def model(request: Request, name: str) -> Response:
         try:
             _check_key(request, api_key)
-            _check_model(name)
+            check_model(name)
         except Refused as refused:
             return refused.response()
         return JSONResponse(card)
@@ -177,42 +130,6 @@ def _check_key(request: Request, api_key: str) -> None:
             "invalid_api_key",
             headers={"www-authenticate": "Bearer"},
         )
-
-
-def _check_model(name: str) -> None:
-    if name != MODEL:
-        message = f"There is no model called {name}. Use {MODEL}."
-        raise Refused(404, message, "model_not_found")
-
-
-async def _read(request: Request) -> ChatRequest:
-    body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > BODY_BYTES:
-            message = f"The request is longer than {BODY_BYTES:,} bytes. Send fewer messages."
-            raise Refused(413, message, "request_too_large")
-    try:
-        return ChatRequest.model_validate_json(bytes(body))
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        message = f"{place + ': ' if place else ''}{first['msg']}."
-        raise Refused(400, message, "invalid_request") from None
-
-
-def _turn(asked: ChatRequest) -> Turn:
-    _check_model(asked.model)
-    asking = [number for number, message in enumerate(asked.messages) if message.role == "user"]
-    if not asking:
-        message = "There is no question: messages has none of the role user."
-        raise Refused(400, message, "invalid_request")
-    history = tuple(
-        Message(role="user" if message.role == "user" else "assistant", content=message.text)
-        for message in asked.messages[: asking[-1]]
-        if message.role in {"user", "assistant"} and message.text.strip()
-    )
-    return Turn(question=asked.messages[asking[-1]].text, history=history)
 
 
 async def _take(request: Request, limits: TurnLimits) -> None:

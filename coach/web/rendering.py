@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from coach.domain import Answer, Check, CheckStatus, Citation
 from coach.transcripts import Verdict
-from coach.web.conversations import Exchange, State
+from coach.web.exchanges import Exchange, State
 
 _PIECES = re.compile(
     r"\*\*(?P<bold>[^*\n]+)\*\*|\[(?P<marker>\d{1,3})\]"

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 
 from coach.transcripts import Transcripts
-from coach.web.conversations import exchanges_of
+from coach.web.exchanges import exchanges_of
 from coach.web.keeping import AWAY, reach
 from coach.web.pages import page, plain_page
 from coach.web.rendering import render_read_only

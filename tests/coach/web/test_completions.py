@@ -26,7 +26,8 @@ from openai.types.chat import ChatCompletionMessageParam
 from coach.database import open_database
 from coach.domain import Message, Turn
 from coach.transcripts import Origin, StoredTurn, Transcripts, TurnState
-from coach.web.completions import BODY_BYTES, KEY_HOLDER, MODEL
+from coach.web.completion_requests import BODY_BYTES, MODEL
+from coach.web.completions import KEY_HOLDER
 from coach.web.identity import visitor_owner
 from tests.coach.web.browsing import App, end, run
 from tests.coach.web.scripted_app import HALF, WHOLE

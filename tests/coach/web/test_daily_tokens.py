@@ -14,7 +14,7 @@ from coach.database import Database, migrate, open_database
 from coach.domain import Answer, Turn
 from coach.transcripts import Transcripts
 from coach.web.chat import ChatPage
-from coach.web.completions import MODEL
+from coach.web.completion_requests import MODEL
 from coach.web.conversations import Conversations
 from coach.web.daily_tokens import USED_UP, USED_UP_FOR_PROGRAMS, DailyTokens, seconds_to_midnight
 from coach.web.limits import TurnLimits

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from coach.web.completions import MODEL
+from coach.web.completion_requests import MODEL
 from tests.coach.web.browsing import App, end, run
 
 SCRIPT = Path(__file__).parent / "scripted_app.py"

@@ -25,7 +25,7 @@ from coach.domain import (
     Span,
 )
 from coach.transcripts import Correction, Feedback, Verdict
-from coach.web.conversations import Exchange, State
+from coach.web.exchanges import Exchange, State
 from coach.web.guide_cards import figures, render_guides
 from coach.web.rendering import (
     mark_quote,
