@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, date, datetime
+from datetime import date
 from enum import StrEnum
 from itertools import groupby
 from pathlib import Path
@@ -18,19 +18,20 @@ from coach.cli_settings import read_settings, stop
 from coach.domain import Guide
 from coach.errors import CoachError, IndexMissing, PlanError
 from coach.planning import HeldSkill, Plan, Preferences, build
+from coach.planning.files import FileFormat, as_file
 from coach.planning.skills import Certainty, match
 from coach.settings import Settings
 
 
 class Format(StrEnum):
-    """How a plan is written."""
+    """How a plan is written: to be read here, or as a file."""
 
     TABLE = "table"
-    ICS = "ics"
-    MD = "md"
-    PDF = "pdf"
-    CSV = "csv"
-    JSON = "json"
+    ICS = FileFormat.ICS
+    MD = FileFormat.MD
+    PDF = FileFormat.PDF
+    CSV = FileFormat.CSV
+    JSON = FileFormat.JSON
 
 
 def plan(
@@ -66,23 +67,7 @@ def plan(
     if written is Format.TABLE:
         _print(made)
     else:
-        sys.stdout.buffer.write(_as_file(made, written))
-
-
-def _as_file(made: Plan, written: Format) -> bytes:
-    from coach.planning import exports
-
-    match written:
-        case Format.ICS:
-            return exports.to_calendar(made, datetime.now(UTC))
-        case Format.PDF:
-            return exports.to_pdf(made)
-        case Format.MD:
-            return exports.to_markdown(made).encode()
-        case Format.CSV:
-            return exports.to_csv(made).encode()
-        case _:
-            return exports.to_json(made).encode()
+        sys.stdout.buffer.write(as_file(made, FileFormat(written)))
 
 
 def _print(made: Plan) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from coach.accounts.values import Account, Role
+from coach.accounts.values import COACHES, Account, Role
 
 if TYPE_CHECKING:
     from coach.accounts.store import Accounts
 
-__all__ = ["Account", "Accounts", "Role"]
+__all__ = ["COACHES", "Account", "Accounts", "Role"]
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401

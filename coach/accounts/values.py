@@ -21,6 +21,10 @@ class Role(StrEnum):
     """All of it."""
 
 
+COACHES = (Role.COACH, Role.ADMIN)
+"""Those who review answers and see shared plans."""
+
+
 class Account(Value):
     """Someone who can sign in.
 

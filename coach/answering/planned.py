@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from urllib.parse import urlencode
+from typing import TypeVar
+from urllib.parse import quote, urlencode
 
 from coach.answering.draft import Draft, figures
 from coach.answering.headlines import move_of
@@ -17,6 +18,8 @@ from coach.planning import DeadlineFit, Level, Plan, Preferences, Task, TaskKind
 from coach.planning.comparing import Side, compare
 from coach.planning.skills import shared
 from coach.planning.values import EVERY_DAY
+
+T = TypeVar("T")
 
 _DAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
 _WEEKDAYS, _WEEKEND = (0, 1, 2, 3, 4), (5, 6)
@@ -195,14 +198,20 @@ def _is_in(task: Task, time: Time) -> bool:
 
 
 def _compared(material: Material, first: Guide, second: Guide) -> Composition:
-    own = told(material, first)
+    own, others = told(material, first), told(material, second)
     assert own.preferences is not None  # a comparison is wanted only with hours
-    # What is held is a skill of one guide by its name; the other may have another name for it.
-    preferences = own.preferences.model_copy(update={"held": (), "finished": ()})
+    assert others.preferences is not None
+    preferences = own.preferences.model_copy(
+        update={
+            "held": _both(own.preferences.held, others.preferences.held),
+            "finished": _both(own.preferences.finished, others.preferences.finished),
+        }
+    )
     common = shared(first, second, material.encoder)
     both = compare(first, second, preferences, common)
     draft = Draft(material.passages_of)
-    _confirm(draft, own.model_copy(update={"preferences": preferences, "untaught": ()}))
+    untaught = tuple(one for one in own.untaught if one in others.untaught)
+    _confirm(draft, own.model_copy(update={"preferences": preferences, "untaught": untaught}))
     guides = {first.slug: first, second.slug: second}
     sides = sorted((both.first, both.second), key=lambda side: side.planned)
     apart = (sides[1].planned - sides[0].planned).days
@@ -230,6 +239,10 @@ def _compared(material: Material, first: Guide, second: Guide) -> Composition:
         derived=tuple(draft.derived),
         as_it_is=True,
     )
+
+
+def _both(ones: tuple[T, ...], others: tuple[T, ...]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys((*ones, *others)))
 
 
 def _add_side(draft: Draft, side: Side, guide: Guide) -> None:
@@ -271,14 +284,18 @@ def _question(doubt: Doubt) -> str:
 
 def page_of(guide: str, preferences: Preferences) -> str:
     """The address of the page that shows a plan, with what it is made with."""
-    given = {
-        "guide": guide,
-        "hours": f"{preferences.hours_a_week:g}",
-        "start": preferences.start.isoformat(),
-    }
+    given = [
+        ("guide", guide),
+        ("hours", f"{preferences.hours_a_week:g}"),
+        ("start", preferences.start.isoformat()),
+    ]
     if preferences.deadline:
-        given["deadline"] = preferences.deadline.isoformat()
-    return f"/plan?{urlencode(given)}"
+        given.append(("deadline", preferences.deadline.isoformat()))
+    if preferences.weekdays != EVERY_DAY:
+        given.append(("days", "".join(map(str, preferences.weekdays))))
+    given += [(one.level, one.name) for one in preferences.held]
+    given += [("finished", title) for title in preferences.finished]
+    return f"/plan?{urlencode(given, quote_via=quote)}"
 
 
 def _day(day: date) -> str:

@@ -30,6 +30,12 @@ class Keeping(Wanted):
     version: str | None = None
 
 
+class Comparing(Wanted):
+    """Another move, by its guide's slug, to set beside the one that is planned."""
+
+    other: str
+
+
 class Which(BaseModel):
     """One of somebody's plans, by its guide's slug."""
 

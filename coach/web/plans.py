@@ -7,8 +7,6 @@ with is answered with 400 and a line on which field to change.
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from datetime import UTC, datetime
-from enum import StrEnum
 from functools import partial
 from typing import Annotated, Any, TypeVar
 
@@ -19,20 +17,21 @@ from fastapi.responses import JSONResponse, Response
 from fastapi.routing import APIRoute
 from numpy.typing import NDArray
 
-from coach.accounts import Account, Role
+from coach.accounts import COACHES, Account, Role
 from coach.domain import Guide
 from coach.errors import CoachError, PlanError, ReadingError
-from coach.planning import Adjustment, Plan, build
-from coach.planning.skills import Match, match
+from coach.planning import Adjustment, Plan, Preferences, build
+from coach.planning.comparing import Comparison, compare
+from coach.planning.files import FileFormat, as_file
+from coach.planning.skills import Match, match, shared
 from coach.plans import KeptPlan, Plans
 from coach.web.identity import require
 from coach.web.pages import page, plain_page
-from coach.web.plan_requests import Comment, Keeping, Said, Undoing, Wanted, Which, read
+from coach.web.plan_requests import Comment, Comparing, Keeping, Said, Undoing, Wanted, Which, read
 from coach.web.plan_view import finishable, shown_plan, shown_skills, today_at
 from coach.web.review_item import Knowledge
 
 PLAN = "/plan"
-COACHES = (Role.COACH, Role.ADMIN)
 AWAY = "Plans cannot be reached just now. What you entered is still here; try again in a minute."
 ENDED = "This link does not work any more. Ask whoever shared the plan for a new one."
 
@@ -41,22 +40,12 @@ Signed = Annotated[Account, Depends(require(*Role))]
 Coach = Annotated[Account, Depends(require(*COACHES))]
 
 
-class Format(StrEnum):
-    """The files a plan can be had as."""
-
-    ICS = "ics"
-    MD = "md"
-    PDF = "pdf"
-    CSV = "csv"
-    JSON = "json"
-
-
 KINDS = {
-    Format.ICS: "text/calendar; charset=utf-8",
-    Format.MD: "text/markdown; charset=utf-8",
-    Format.PDF: "application/pdf",
-    Format.CSV: "text/csv; charset=utf-8",
-    Format.JSON: "application/json",
+    FileFormat.ICS: "text/calendar; charset=utf-8",
+    FileFormat.MD: "text/markdown; charset=utf-8",
+    FileFormat.PDF: "application/pdf",
+    FileFormat.CSV: "text/csv; charset=utf-8",
+    FileFormat.JSON: "application/json",
 }
 
 
@@ -118,7 +107,8 @@ def _add_page(router: APIRouter, knowledge: Knowledge, plans: Plans) -> None:
         kept = None
         if found is not None and account is not None:
             kept = await _run(partial(plans.load, account.id, found.slug))
-        asked = {name: value for name, value in request.query_params.items() if name != "guide"}
+        given = request.query_params
+        asked = {name: given.getlist(name) for name in given if name != "guide"}
         return _page(guides, found, account, kept, unknown=bool(guide) and not found, asked=asked)
 
 
@@ -130,6 +120,11 @@ def _add_planning(router: APIRouter, knowledge: Knowledge) -> None:
         today = today_at(wanted.preferences.time_zone)
         shown = await _run(partial(shown_plan, made, guide, knowledge, today))
         return _json(shown.model_dump(mode="json"))
+
+    @router.post(f"{PLAN}/compare")
+    async def set_beside(request: Request) -> Response:
+        given = await read(request, Comparing)
+        return _json((await _run(partial(_compared, given, knowledge))).model_dump(mode="json"))
 
     @router.post(f"{PLAN}/match")
     async def find(request: Request) -> Response:
@@ -146,9 +141,9 @@ def _add_planning(router: APIRouter, knowledge: Knowledge) -> None:
         return _json((await _run(partial(propose, body, name, guides))).model_dump(mode="json"))
 
     @router.post(f"{PLAN}/export")
-    async def export(request: Request, format: Format) -> Response:
+    async def export(request: Request, format: FileFormat) -> Response:
         made, guide = await _run(partial(_build, await read(request, Wanted), knowledge))
-        content = await _run(partial(_file, made, format))
+        content = await _run(partial(as_file, made, format))
         name = f"plan-{guide.slug}.{format}"
         headers = {
             "content-disposition": f'attachment; filename="{name}"',
@@ -263,7 +258,7 @@ def _page(
     kept: KeptPlan | None,
     *,
     unknown: bool = False,
-    asked: Mapping[str, str] | None = None,
+    asked: Mapping[str, Sequence[str]] | None = None,
     token: str | None = None,
 ) -> Response:
     """The page; ``data`` is what its script begins with."""
@@ -296,8 +291,13 @@ def _build(wanted: Wanted, knowledge: Knowledge) -> tuple[Plan, Guide]:
         PlanError: there is no such guide, or it cannot be planned so.
     """
     guide = _guide(wanted.guide, knowledge)
-    days = tuple(sorted(set(wanted.preferences.weekdays)))
-    return build(guide, wanted.preferences.model_copy(update={"weekdays": days})), guide
+    return build(guide, _tidy(wanted.preferences)), guide
+
+
+def _tidy(preferences: Preferences) -> Preferences:
+    """The preferences with each day of study once, in the order of the week."""
+    days = tuple(sorted(set(preferences.weekdays)))
+    return preferences.model_copy(update={"weekdays": days})
 
 
 def _guide(slug: str, knowledge: Knowledge) -> Guide:
@@ -307,25 +307,15 @@ def _guide(slug: str, knowledge: Knowledge) -> Guide:
     raise PlanError("There is no such guide.", remedy="Choose one of the list.", field="guide")
 
 
+def _compared(given: Comparing, knowledge: Knowledge) -> Comparison:
+    first, second = _guide(given.guide, knowledge), _guide(given.other, knowledge)
+    common = shared(first, second, _Encoding(knowledge))
+    return compare(first, second, _tidy(given.preferences), common)
+
+
 def _matched(said: Said, knowledge: Knowledge) -> list[Match]:
     guide = _guide(said.guide, knowledge)
     return match([one for one in map(str.strip, said.said) if one], guide, _Encoding(knowledge))
-
-
-def _file(made: Plan, wanted: Format) -> bytes:
-    from coach.planning import exports
-
-    match wanted:
-        case Format.ICS:
-            return exports.to_calendar(made, datetime.now(UTC))
-        case Format.PDF:
-            return exports.to_pdf(made)
-        case Format.MD:
-            return exports.to_markdown(made).encode()
-        case Format.CSV:
-            return exports.to_csv(made).encode()
-        case Format.JSON:
-            return exports.to_json(made).encode()
 
 
 async def _run(call: Callable[[], R]) -> R:

@@ -19,7 +19,7 @@ from fastapi.routing import APIRoute
 from pydantic import ValidationError
 from starlette.datastructures import FormData
 
-from coach.accounts import Account, Accounts, Role
+from coach.accounts import COACHES, Account, Accounts
 from coach.database import Database
 from coach.domain import Section
 from coach.errors import CoachError
@@ -35,7 +35,6 @@ from coach.web.pages import page, plain_page
 from coach.web.review_item import Knowledge, beside, reviewed_turn, shown_turns
 
 REVIEW = "/review"
-ROLES = (Role.COACH, Role.ADMIN)
 EDIT = "edit:"
 
 SAID = {
@@ -47,7 +46,7 @@ SAID = {
 }
 AWAY = "The conversations or the guides cannot be reached just now. Please try again in a minute."
 
-Coach = Annotated[Account, Depends(require(*ROLES))]
+Coach = Annotated[Account, Depends(require(*COACHES))]
 T = TypeVar("T")
 
 
@@ -79,7 +78,7 @@ def review_router(knowledge: Knowledge, database: Database, guides: Path) -> API
         guides: the folder of guides that tests are checked against.
     """
     router = APIRouter(
-        prefix=REVIEW, route_class=_PageRoute, dependencies=[Depends(require(*ROLES))]
+        prefix=REVIEW, route_class=_PageRoute, dependencies=[Depends(require(*COACHES))]
     )
     _add_queue(router, knowledge, database)
     _add_item(router, knowledge, database)
@@ -97,7 +96,7 @@ def _add_queue(router: APIRouter, knowledge: Knowledge, database: Database) -> N
         filters = _filters(given)
         found = await _reach(partial(queue.page, coach.id, filters, after=after or None))
         counts = await _reach(queue.counts)
-        coaches = [one for one in await _reach(accounts.accounts) if one.role in ROLES]
+        coaches = [one for one in await _reach(accounts.accounts) if one.role in COACHES]
         kept = {name: value for name, value in given.items() if name not in {"after", "said"}}
         return page(
             "review_queue.html",

@@ -14,6 +14,7 @@ from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
+from coach.accounts import COACHES
 from coach.transcripts import Format, Summary, Transcripts
 from coach.web.conversations import Conversations
 from coach.web.keeping import reach
@@ -54,6 +55,7 @@ def sidebar_router(
         account = request.state.account
         return {
             "account": account.name if account else None,
+            "reviews": account is not None and account.role in COACHES,
             "sign_in": account is None and await reach(can_sign_in),
             "conversations": [_line(summary) for summary in found],
         }

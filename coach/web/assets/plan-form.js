@@ -5,13 +5,13 @@ import { $, days, el, iso, today, weekday } from "./plan-dom.js";
 const NAMES = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 const LONG = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
-export function beginning(asked) {
+export function beginning() {
   const time_zone = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
   const now = days(today(time_zone));
   return {
-    hours_a_week: asked.hours || 6,
-    start: asked.start || iso(now + 7 - weekday(now)), // the next Monday
-    deadline: asked.deadline || null,
+    hours_a_week: 6,
+    start: iso(now + 7 - weekday(now)), // the next Monday
+    deadline: null,
     weekdays: [0, 1, 2, 3, 4, 5, 6],
     days_off: [],
     time_zone,
@@ -23,6 +23,22 @@ export function beginning(asked) {
   };
 }
 
+// What is no number stays as it is, for the server to say so.
+const number = (text) => (text !== "" && Number.isFinite(Number(text)) ? Number(text) : text);
+
+// What a link to this page asks for, on top of what is there. `asked` has a list for each name.
+export function withAsked(preferences, asked) {
+  if (asked.hours) preferences.hours_a_week = number(asked.hours[0]);
+  if (asked.start) preferences.start = asked.start[0];
+  if (asked.deadline) preferences.deadline = asked.deadline[0];
+  if (asked.days) preferences.weekdays = [...asked.days[0]].map(Number);
+  for (const level of ["some", "solid"]) {
+    for (const name of asked[level] ?? []) hold(preferences, name, level);
+  }
+  preferences.finished = [...new Set([...preferences.finished, ...(asked.finished ?? [])])];
+  return preferences;
+}
+
 // `preferences` is changed in place; `changed` is told after each change.
 export function form(preferences, skills, finishable, changed, lookUp) {
   $("#hours").value = preferences.hours_a_week;
@@ -31,8 +47,7 @@ export function form(preferences, skills, finishable, changed, lookUp) {
   $("#zone").value = preferences.time_zone;
   $("#zone-shown").textContent = preferences.time_zone;
   $("#hours").oninput = () => {
-    const text = $("#hours").value.trim().replace(",", ".");
-    preferences.hours_a_week = text !== "" && Number.isFinite(Number(text)) ? Number(text) : text;
+    preferences.hours_a_week = number($("#hours").value.trim().replace(",", "."));
     changed();
   };
   $("#start").onchange = () => {

@@ -1,9 +1,10 @@
 // The plan page: what is changed goes to the server, comes back as a plan, and is drawn and kept:
 // in the database of who is signed in, else in this browser.
 
+import { beside } from "./plan-beside.js";
 import { chart, quotesFrom, strip } from "./plan-chart.js";
 import { $, el, redraw, today } from "./plan-dom.js";
-import { beginning, form, proposals, tell } from "./plan-form.js";
+import { beginning, form, proposals, tell, withAsked } from "./plan-form.js";
 import { changes, checklist, milestones, notes, skills, summary, taskWindow } from "./plan-parts.js";
 
 const WAIT = 250;
@@ -22,6 +23,7 @@ let asked = 0;
 let timer = 0;
 let keeping = null;
 let again = false;
+let waiting = false; // whether this browser's own plan is offered, so not to be removed yet
 
 $("#guide").onchange = () => {
   const slug = $("#guide").value;
@@ -30,16 +32,39 @@ $("#guide").onchange = () => {
 
 function begin() {
   const local = coach ? null : stored();
-  preferences = copy(kept?.preferences ?? local ?? beginning(data.asked));
+  const own = kept?.preferences ?? local;
+  preferences = own ? copy(own) : withAsked(beginning(), data.asked);
   base = kept ? copy(kept.preferences) : null;
-  const given = { hours: "hours_a_week", start: "start", deadline: "deadline" };
-  for (const [name, field] of Object.entries(given)) {
-    if (data.asked[name]) preferences[field] = data.asked[name];
-  }
+  // Else a reload would put back what the link asked for.
+  if (Object.keys(data.asked).length) history.replaceState(null, "", `/plan?guide=${encodeURIComponent(data.guide)}`);
   quotesFrom((task) => shown?.quotes[task]);
   fill();
   tools();
   update();
+  // A link changes nothing of a plan that is kept: whoever made it may not be its owner.
+  if (own) offer(withAsked(copy(own), data.asked), "The link you came by has other figures than your plan.", "Use the link’s figures");
+  if (kept && local) {
+    waiting = !same(local, preferences);
+    offer(local, "This browser has another plan for this move, from before you signed in.", "Use that one");
+  }
+}
+
+function offer(wanted, text, label) {
+  if (same(wanted, preferences)) return;
+  const line = notice(
+    text,
+    el("button", {
+      type: "button",
+      className: "small",
+      onclick: () => {
+        preferences = wanted;
+        waiting = false;
+        line.remove();
+        fill();
+        change();
+      },
+    }, label),
+  );
 }
 
 function fill() {
@@ -55,7 +80,8 @@ const copy = (value) => JSON.parse(JSON.stringify(value));
 
 function stored() {
   try {
-    return { ...beginning({}), ...JSON.parse(localStorage.getItem(PLACE + data.guide)) };
+    const text = localStorage.getItem(PLACE + data.guide);
+    return text ? { ...beginning(), ...JSON.parse(text) } : null;
   } catch {
     return null;
   }
@@ -94,9 +120,10 @@ function wrong({ problem = "", field = "" } = {}) {
   $("#result").classList.toggle("stale", Boolean(problem));
 }
 
-function notice(text) {
-  const line = el("p", { className: "banner calm" }, text, el("button", { type: "button", className: "small", onclick: () => line.remove() }, "Close"));
+function notice(text, ...more) {
+  const line = el("p", { className: "banner calm" }, text, ...more, el("button", { type: "button", className: "small", onclick: () => line.remove() }, "Close"));
   $("#notices").append(line);
+  return line;
 }
 
 function soon() {
@@ -120,7 +147,19 @@ async function update() {
   $("#result").hidden = false;
   draw();
   keep();
+  compare();
   return true;
+}
+
+let compared = 0;
+async function compare() {
+  const other = $("#other")?.value;
+  const number = ++compared;
+  if (!other) return $("#beside")?.replaceChildren();
+  const { answer, problem } = await post("/plan/compare", { guide: data.guide, preferences: copy(preferences), other });
+  if (number !== compared) return; // another is on its way
+  $("#other-problem").textContent = problem ?? "";
+  if (answer) beside(await answer.json());
 }
 
 function draw() {
@@ -162,7 +201,7 @@ async function keepAll() {
     if (answer) {
       kept = await answer.json();
       base = given;
-      localStorage.removeItem(PLACE + data.guide);
+      if (!waiting) localStorage.removeItem(PLACE + data.guide);
     } else if (conflict !== undefined) {
       take(conflict);
     } else if (problem) {
@@ -175,8 +214,8 @@ const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
 // A coach, or another browser, has changed the plan meanwhile: theirs, and then one's own on top.
 function take(newest) {
-  const theirs = newest?.preferences ?? beginning({});
-  const before = base ?? beginning({});
+  const theirs = newest?.preferences ?? beginning();
+  const before = base ?? beginning();
   for (const name of Object.keys(theirs)) {
     if (["ticks", "adjusted"].includes(name)) preferences[name] = merged(before[name], theirs[name], preferences[name]);
     else if (same(preferences[name], before[name])) preferences[name] = copy(theirs[name]);
@@ -260,6 +299,7 @@ function tools() {
   document.addEventListener("click", (event) => {
     if (!event.target.closest("#save-as")) $("#save-as").open = false;
   });
+  if ($("#other")) $("#other").onchange = compare;
   $("#form").onsubmit = (event) => event.preventDefault();
   if (coach) return;
   $("#replan").onclick = () => {
@@ -301,7 +341,7 @@ async function openFile() {
   if (!answer) return notice(problem);
   const found = await answer.json();
   if (found.guide === data.guide) {
-    preferences = { ...beginning({}), ...found.preferences };
+    preferences = { ...beginning(), ...found.preferences };
     fill();
     await change();
     notice("The saved plan is open.");

@@ -234,16 +234,18 @@
 
   // --- the person and their data ---
 
-  function showAccount({ account, sign_in }) {
+  function showAccount({ account, reviews, sign_in }) {
     const place = byId("account");
-    const state = JSON.stringify([account, sign_in]);
+    const state = JSON.stringify([account, reviews, sign_in]);
     if (place.dataset.state === state) return;
     place.dataset.state = state;
     place.replaceChildren();
     if (account) {
       const out = make("form", { method: "post", action: "/sign-out" },
         make("button", { type: "submit", className: "quiet-button", textContent: "Sign out" }));
-      place.append(make("p", { textContent: `Signed in as ${account}` }), out);
+      place.append(make("p", { textContent: `Signed in as ${account}` }));
+      if (reviews) place.append(make("a", { className: "quiet-button", href: "/review", textContent: "Review answers" }));
+      place.append(out);
     } else if (sign_in) {
       place.append(make("a", { className: "quiet-button", href: "/sign-in", textContent: "Sign in" }));
     }

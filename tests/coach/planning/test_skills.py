@@ -8,7 +8,7 @@ import pytest
 
 from coach.domain import Guide
 from coach.encoder import Encoder
-from coach.planning import HeldSkill, Preferences
+from coach.planning import HeldSkill, Level, Preferences, build
 from coach.planning.comparing import compare
 from coach.planning.skills import Certainty, match, shared
 
@@ -79,11 +79,29 @@ def test_two_moves_are_compared_side_by_side(
     assert "SQL & Databases" in both.shared
     assert "SQL" not in both.second.missing
     assert "Visualisation & Storytelling" not in both.first.missing
-    # 64 weeks at 10-14 hours and 52 weeks at 6-9.
-    assert (both.first.hours.low, both.first.hours.high) == (640, 896)
-    assert (both.second.hours.low, both.second.hours.high) == (312, 468)
+    # 64 weeks at 10-14 hours less the tasks of what is held, and 52 weeks at 6-9.
+    off = sum(task.hours for task in build(guides[DATA], held).tasks if task.taken_off)
+    assert (both.first.hours.low + both.first.hours.high) / 2 == pytest.approx(64 * 12 - off)
+    assert 0 < off < 64
+    assert (both.second.hours.low, both.second.hours.high) < (312, 468)
     assert both.first.salary_change == guides[DATA].salary_change.value  # type: ignore[union-attr]
     assert both.first.early < both.first.planned < both.first.late
+
+
+def test_a_skill_held_counts_for_both_moves_whoever_named_it(
+    guides: dict[str, Guide], real_encoder: Encoder
+) -> None:
+    common = shared(guides[DATA], guides[BI], real_encoder)
+
+    def left(name: str, level: Level) -> tuple[float, float]:
+        held = WANTED.model_copy(update={"held": (HeldSkill(name=name, level=level),)})
+        both = compare(guides[DATA], guides[BI], held, common)
+        return both.first.hours.high, both.second.hours.high
+
+    nothing = left("SQL", Level.SOME)
+    assert nothing == (896, 468)
+    assert left("SQL", Level.SOLID) == left("SQL & Databases", Level.SOLID)
+    assert all(held < all_ for held, all_ in zip(left("SQL", Level.SOLID), nothing, strict=True))
 
 
 def test_moves_without_a_common_skill_share_none(

@@ -21,6 +21,7 @@ from tests.coach.web.browsing import App, NewPage
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
+OTHER = "accountant-to-business-intelligence-analyst"
 FIRST = "backend-developer-to-chief-ai-officer"
 HOSTILE = "acrobat-to-clown"
 START = date.today() + timedelta(days=30)
@@ -207,6 +208,53 @@ async def test_a_cv_proposes_and_changes_nothing_until_one_agrees(
     large = {"name": "cv.pdf", "mimeType": "application/pdf", "buffer": b"x" * 30_000_000}
     await page.locator("#cv").set_input_files(large)
     await expect(page.locator("[data-field=cv] .problem")).to_contain_text("too large")
+
+
+async def test_another_move_is_set_beside_and_follows_the_hours(
+    app: App, new_page: NewPage
+) -> None:
+    page = await open_plan(app, await new_page(app.address), hours="6", start=START.isoformat())
+    await page.get_by_label("Compare with").select_option(OTHER)
+    beside = page.locator("#beside")
+    done = beside.get_by_role("row", name="Done about")
+
+    await expect(done.get_by_role("cell").first).to_have_text(
+        (await ends(page)).removeprefix("Ends about ")
+    )
+    await expect(beside.get_by_role("row", name="Salary change")).to_contain_text("%")
+    await expect(beside.get_by_role("row", name="Skills to learn only here")).to_be_visible()
+    slow = await done.get_by_role("cell").last.inner_text()
+    await hours(page).fill("12")
+    await expect(done.get_by_role("cell").last).not_to_have_text(slow)
+    await page.get_by_label("Compare with").select_option("")
+    await expect(beside).to_be_empty()
+
+
+async def test_a_link_from_the_chat_begins_a_plan_and_changes_none_that_is_there(
+    app: App, new_page: NewPage
+) -> None:
+    page = await new_page(app.address)
+    skill = "Data Engineering for AI"
+    await page.goto(f"{app.address}/plan?guide={FIRST}&hours=5&days=56&solid={skill}")
+    await expect(page.locator("#summary")).to_contain_text("5 hours a week")
+    await expect(page.get_by_role("button", name="Monday")).to_have_attribute(
+        "aria-pressed", "false"
+    )
+    await expect(page.get_by_role("button", name="Sunday")).to_have_attribute(
+        "aria-pressed", "true"
+    )
+    await expect(page.locator("#skills .held")).to_contain_text(skill)
+    await boxes(page).first.check()
+    await hours(page).fill("7")
+    await expect(page.locator("#summary")).to_contain_text("7 hours a week")
+    await page.reload()
+    await expect(page.locator("#summary")).to_contain_text("7 hours a week")
+
+    await page.goto(f"{app.address}/plan?guide={FIRST}&hours=9")
+    await expect(page.locator("#summary")).to_contain_text("7 hours a week")
+    await page.get_by_role("button", name="Use the link’s figures").click()
+    await expect(page.locator("#summary")).to_contain_text("9 hours a week")
+    await expect(boxes(page).first).to_be_checked()
 
 
 async def test_pauses_weekdays_and_the_deadline_move_the_plan(app: App, new_page: NewPage) -> None:

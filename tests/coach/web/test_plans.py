@@ -173,6 +173,27 @@ async def test_skills_in_a_persons_words_are_sure_doubtful_or_none(
     assert too_many.json()["field"] == "said"
 
 
+async def test_two_moves_side_by_side_each_with_its_own_plan(visitor: httpx.AsyncClient) -> None:
+    other = "mechanical-engineer-to-data-scientist"
+    begun = SIX | {"ticks": [{"task": "x", "on": "2127-01-08"}], "replanned": "2127-06-01"}
+
+    answer = await visitor.post(
+        "/plan/compare", json={"guide": FIRST, "preferences": begun, "other": other}
+    )
+    alone = (await visitor.post("/plan.json", json={"guide": other, "preferences": SIX})).json()
+    unknown = await visitor.post("/plan/compare", json=WANTED | {"other": "to-the-moon"})
+
+    both = answer.json()
+    assert (both["first"]["guide"], both["second"]["guide"]) == (FIRST, other)
+    last = alone["plan"]["milestones"][-1]
+    assert {name: both["second"][name] for name in ("early", "planned", "late")} == {
+        name: last[name] for name in ("early", "planned", "late")
+    }
+    assert not set(both["shared"]) & set(both["first"]["missing"])
+    assert unknown.status_code == 400
+    assert "no such guide" in unknown.json()["problem"]
+
+
 @pytest.mark.parametrize(
     ("kind", "begins"),
     [("ics", "BEGIN:VCALENDAR"), ("md", "# "), ("pdf", "%PDF"), ("csv", "start,"), ("json", "{")],

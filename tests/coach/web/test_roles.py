@@ -80,7 +80,7 @@ MAY = {
     ("GET", "/plan"): May(EVERYBODY, 200),
     **{
         ("POST", f"/plan{path}"): May(EVERYBODY, 400)  # without a plan
-        for path in (".json", "/match", "/import", "/cv")
+        for path in (".json", "/compare", "/match", "/import", "/cv")
     },
     ("POST", "/plan/export"): May(EVERYBODY, 422),  # without a format
     **{

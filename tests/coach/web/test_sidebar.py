@@ -121,6 +121,15 @@ async def test_who_signs_in_takes_their_conversations_along(door: Door) -> None:
     assert await door.titles() == []
 
 
+@pytest.mark.parametrize("role", Role)
+async def test_who_reviews_answers_is_led_there(door: Door, role: Role) -> None:
+    door.accounts.add("cora@example.org", role, PASSWORD)
+    form = {"name": "cora@example.org", "password": PASSWORD}
+    assert (await door.browser.post("/sign-in", data=form)).status_code == 303
+    listed = (await door.browser.get("/conversations")).json()
+    assert listed["reviews"] == (role in {Role.COACH, Role.ADMIN})
+
+
 async def test_deleting_stops_an_answer_under_way_and_nothing_of_it_is_kept(door: Door) -> None:
     me = await door.owner()
     conversation = await door.hold(me, "How long?")
