@@ -6,12 +6,16 @@ answer can quote the exact words behind any figure.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from enum import StrEnum
 from typing import Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
 T = TypeVar("T")
+
+EVERY_DAY = tuple(range(7))
 
 
 class Value(BaseModel):
@@ -271,12 +275,73 @@ class Prompt(Value):
     messages: tuple[Message, ...]
 
 
+class Level(StrEnum):
+    """How well a person has a skill; only a solid one is taken off the plan."""
+
+    SOME = "some"
+    SOLID = "solid"
+
+
+class HeldSkill(Value):
+    """A skill of the guide, by the guide's name for it, that the person has already."""
+
+    name: str
+    level: Level = Level.SOLID
+
+
+class DaysOff(Value):
+    """Days without study, both included."""
+
+    first: date
+    last: date
+
+
+class Tick(Value):
+    """A task that the person has done, and when."""
+
+    task: str
+    on: date
+
+
+class Adjustment(Value):
+    """A task that is left out, or takes other hours than the guide's figures give it."""
+
+    task: str
+    hours: float | None = None
+    left_out: bool = False
+
+
+class Preferences(Value):
+    """What shapes the dates of a plan.
+
+    ``weekdays`` are the days of study, Monday is 0. ``time_zone`` is an IANA name. ``finished``
+    holds titles of courses and books. ``replanned`` is the day from which what is still open was
+    last planned anew.
+    """
+
+    hours_a_week: float
+    start: date
+    deadline: date | None = None
+    weekdays: tuple[int, ...] = EVERY_DAY
+    days_off: tuple[DaysOff, ...] = ()
+    time_zone: str = "UTC"
+    held: tuple[HeldSkill, ...] = ()
+    finished: tuple[str, ...] = ()
+    ticks: tuple[Tick, ...] = ()
+    replanned: date | None = None
+    adjusted: tuple[Adjustment, ...] = ()
+
+
 class Turn(Value):
-    """A question with what was said before it, oldest first; ``guide`` fixes the guide by slug."""
+    """A question with what was said before it, oldest first; ``guide`` fixes the guide by slug.
+
+    ``plans`` are the preferences of the plans that the person keeps, by guide.
+    """
 
     question: str
     history: tuple[Message, ...] = ()
     guide: str | None = None
+    plans: Mapping[str, Preferences] = {}
 
 
 class Citation(Value):

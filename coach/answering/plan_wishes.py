@@ -13,10 +13,9 @@ from coach.answering.material import Material
 from coach.conversation.dates import first_day, last_day
 from coach.conversation.profile import hours_told
 from coach.conversation.tellings import OF_THE_MOVE
-from coach.domain import Guide, Phase, Profile, Range, SkillGap, Value
+from coach.domain import EVERY_DAY, Guide, Phase, Profile, Range, SkillGap, Value
 from coach.planning import HeldSkill, Level, Preferences
 from coach.planning.skills import Certainty, match
-from coach.planning.values import EVERY_DAY
 from coach.reading.figures import find_range, number_of
 from coach.terms import fold, spelt_out, words
 from coach.understanding import Field, Manner

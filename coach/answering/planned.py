@@ -12,12 +12,11 @@ from coach.answering.draft import Draft, figures
 from coach.answering.headlines import move_of
 from coach.answering.material import Composition, Material
 from coach.answering.plan_wishes import Doubt, Time, Told, Wish, time_asked, told, wish
-from coach.domain import Coverage, CoverageStatus, Guide, Span
+from coach.domain import EVERY_DAY, Coverage, CoverageStatus, Guide, Span
 from coach.errors import PlanError
 from coach.planning import DeadlineFit, Level, Plan, Preferences, Task, TaskKind, build
 from coach.planning.comparing import Side, compare
 from coach.planning.skills import shared
-from coach.planning.values import EVERY_DAY
 
 T = TypeVar("T")
 

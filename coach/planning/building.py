@@ -8,21 +8,12 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from coach.domain import Guide
+from coach.domain import Guide, Preferences
 from coach.errors import PlanError
 from coach.planning.effort import actions, phase_tasks, unnamed_skills
 from coach.planning.notes import notes
 from coach.planning.scheduling import Placed, TooLongError, Work, place
-from coach.planning.values import (
-    Deadline,
-    DeadlineFit,
-    Milestone,
-    Plan,
-    Preferences,
-    Task,
-    TaskKind,
-    Week,
-)
+from coach.planning.values import Deadline, DeadlineFit, Milestone, Plan, Task, TaskKind, Week
 
 MOST_HOURS = 80
 # When the guide's first steps are due, in days from the start, and the day each list begins on.

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from coach.domain import Guide, Range, Value
+from coach.domain import Guide, Level, Preferences, Range, Value
 from coach.planning.building import build
-from coach.planning.values import Level, Preferences
 
 
 class Side(Value):

@@ -8,8 +8,20 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from coach.domain import Guide, Phase, Priority, Range, Resource, ResourceKind, SkillGap, Sourced
-from coach.planning.values import HeldSkill, Level, Preferences, Task, TaskKind
+from coach.domain import (
+    Guide,
+    HeldSkill,
+    Level,
+    Phase,
+    Preferences,
+    Priority,
+    Range,
+    Resource,
+    ResourceKind,
+    SkillGap,
+    Sourced,
+)
+from coach.planning.values import Task, TaskKind
 from coach.terms import stem, words
 from coach.understanding.vocabulary import FUNCTION_WORDS
 

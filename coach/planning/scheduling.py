@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from coach.planning.values import Preferences
+from coach.domain import Preferences
 
 DAY = timedelta(days=1)
 # Far beyond what a person would plan: a plan that reaches it is refused.

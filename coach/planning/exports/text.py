@@ -11,8 +11,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from coach.domain import Preferences
 from coach.errors import PlanError
-from coach.planning.values import Plan, Preferences, Task
+from coach.planning.values import Plan, Task
 
 FORMAT = "pathway-coach-plan"
 VERSION = 1
