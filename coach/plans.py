@@ -100,6 +100,17 @@ class Plans:
         with self._database.reading() as session:
             return list(session.scalars(found))
 
+    def preferences(self, account: str) -> dict[str, Preferences]:
+        """What all of somebody's plans are built of, by guide, the last one changed first."""
+        found = (
+            select(PlanRow.guide, PlanRow.preferences)
+            .where(PlanRow.account_id == account)
+            .order_by(PlanRow.updated_at.desc(), PlanRow.guide)
+        )
+        with self._database.reading() as session:
+            rows = session.execute(found).all()
+        return {guide: Preferences.model_validate(kept) for guide, kept in rows}
+
     def load(self, account: str, guide: str) -> KeptPlan | None:
         """Somebody's plan for a guide; None where they keep none."""
         with self._database.reading() as session:

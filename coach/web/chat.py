@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+import logging
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, Protocol
 
 import gradio as gr
+from anyio import to_thread
 from fastapi import Request
 
-from coach.domain import Guide
+from coach.accounts import Account
+from coach.domain import Guide, Preferences
 from coach.errors import CoachError, DatabaseUnusable
+from coach.plans import Plans
 from coach.web.conversations import Answerer, Conversation, Conversations
 from coach.web.daily_tokens import DailyTokens, WritingAnswerer
 from coach.web.examples import example_questions
@@ -24,6 +28,8 @@ from coach.web.rendering import (
 from coach.web.request_ids import on_behalf_of
 from coach.web.screens import Screens
 from coach.web.theme import HEADER, PANEL_HEAD, SIDEBAR, SOURCES, TITLE
+
+log = logging.getLogger(__name__)
 
 # Hands the part of the page to our script, which turns clicks on data-event into Gradio's events.
 ATTACH = "window.pathwayCoach.attach(element, trigger, watch)"
@@ -60,6 +66,7 @@ class ChatPage:
         self,
         coach: GuidingAnswerer,
         conversations: Conversations,
+        plans: Plans,
         question_limit: int,
         limits: TurnLimits,
         tokens: DailyTokens | None = None,
@@ -67,6 +74,7 @@ class ChatPage:
         self._coach = coach
         self._tokens = tokens
         self._conversations = conversations
+        self._plans = plans
         self._question_limit = question_limit
         self._limits = limits
         self._screens = Screens()
@@ -236,8 +244,9 @@ class ChatPage:
             yield self._told(too_quick(wait))
             return
         answerer = await self._answerer(_owner(request))
+        plans = await self._kept_plans(request)
         with on_behalf_of(_inner(request)):
-            await conversation.retry(answerer)
+            await conversation.retry(answerer, plans)
         yield {self._notice: ""}
         async for updates in self._follow(conversation, request):
             yield updates
@@ -278,12 +287,24 @@ class ChatPage:
         known = {known.slug for known in await self._guides()} if guide else set()
         # A guide may have left since the page was opened.
         answerer = await self._answerer(owner)
+        plans = await self._kept_plans(request)
         with on_behalf_of(_inner(request)):
-            await conversation.ask(answerer, question, guide if guide in known else None)
+            await conversation.ask(answerer, question, guide if guide in known else None, plans)
         return conversation
 
     async def _answerer(self, owner: str) -> Answerer:
         return await self._tokens.answerer(owner) if self._tokens else self._coach
+
+    async def _kept_plans(self, request: gr.Request) -> Mapping[str, Preferences]:
+        """What the plans of who asks are built of; none while the database is away."""
+        account: Account | None = _inner(request).state.account
+        if account is None:
+            return {}
+        try:
+            return await to_thread.run_sync(self._plans.preferences, account.id)
+        except DatabaseUnusable as error:
+            log.warning("The plans that somebody keeps cannot be read: %s", error)
+            return {}
 
     async def _follow(
         self, conversation: Conversation, request: gr.Request

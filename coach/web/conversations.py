@@ -11,14 +11,14 @@ import asyncio
 import contextlib
 import logging
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Protocol
 
 from anyio import to_thread
 
-from coach.domain import Answer, Message, Turn
+from coach.domain import Answer, Message, Preferences, Turn
 from coach.errors import CoachError, DatabaseUnusable, QuestionError
 from coach.monitoring.figures import UNDER_WAY
 from coach.monitoring.turns import note_turn
@@ -100,23 +100,36 @@ class Conversation:
                 messages.append(Message(role="assistant", content=exchange.answer.text))
         return tuple(messages)
 
-    async def ask(self, coach: Answerer, question: str, guide: str | None = None) -> None:
-        """Start a turn; one that is under way is stopped and keeps what it has shown."""
+    async def ask(
+        self,
+        coach: Answerer,
+        question: str,
+        guide: str | None = None,
+        plans: Mapping[str, Preferences] = {},
+    ) -> None:
+        """Start a turn; one that is under way is stopped and keeps what it has shown.
+
+        Args:
+            coach: answers it.
+            question: as it was typed.
+            guide: the slug of the guide that was chosen, if one was.
+            plans: what the plans that the person keeps are built of, by guide.
+        """
         await self.stop()
-        turn = Turn(question=question, history=self.history, guide=guide)
+        turn = Turn(question=question, history=self.history, guide=guide, plans=plans)
         kept = self.exchanges[-(EXCHANGES_KEPT - 1) :]
         self.exchanges = (*kept, Exchange(question, guide))
         self._work = asyncio.create_task(self._answer(coach, turn))
         self._task = asyncio.create_task(self._see_through(self._work))
         self._tell()
 
-    async def retry(self, coach: Answerer) -> None:
-        """Ask the last question again, in place of its answer."""
+    async def retry(self, coach: Answerer, plans: Mapping[str, Preferences] = {}) -> None:
+        """Ask the last question again, in place of its answer; ``plans`` as for ``ask``."""
         await self.stop()
         if self.exchanges:
             last = self.exchanges[-1]
             self.exchanges = self.exchanges[:-1]
-            await self.ask(coach, last.question, last.guide)
+            await self.ask(coach, last.question, last.guide, plans)
 
     async def stop(self) -> None:
         """End the turn under way, if there is one; what it has shown stays and is kept."""

@@ -19,6 +19,7 @@ from coach.accounts import Accounts
 from coach.accounts.store import SESSION_HOURS
 from coach.database import Database
 from coach.errors import CoachError, DatabaseUnusable, SettingsError
+from coach.plans import Plans
 from coach.privacy import KEEP_DAYS, Privacy
 from coach.review.queue import ReviewQueue
 from coach.transcripts import Transcripts
@@ -136,7 +137,8 @@ def build_app(
     app.include_router(feedback_router(transcripts, conversations))
     app.include_router(sharing_router(transcripts))
     app.include_router(privacy_router(privacy, conversations, secure=secure))
-    add_chat_page(app, ChatPage(coach, conversations, question_limit, limits, tokens).build())
+    chat = ChatPage(coach, conversations, Plans(database), question_limit, limits, tokens)
+    add_chat_page(app, chat.build())
     # The last one added is the first that a request meets.
     app.add_middleware(IdentityMiddleware, accounts=accounts)
     app.add_middleware(VisitorMiddleware, secure=secure)

@@ -56,6 +56,16 @@ def test_what_was_saved_comes_back_and_others_have_none_of_it(
     assert plans.guides(cora.id) == []
 
 
+def test_all_plans_of_one_person_are_read_together(
+    plans: Plans, ana: Account, cora: Account
+) -> None:
+    plans.save(ana.id, GUIDE, SIX, None)
+    plans.save(ana.id, "welder-to-diver", NINE, None)
+
+    assert list(plans.preferences(ana.id).items()) == [("welder-to-diver", NINE), (GUIDE, SIX)]
+    assert plans.preferences(cora.id) == {}
+
+
 def test_a_plan_that_was_changed_meanwhile_is_not_written_over(plans: Plans, ana: Account) -> None:
     first = plans.save(ana.id, GUIDE, SIX, None)
     assert first is not None

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from datetime import date
 from pathlib import Path
 
 import gradio as gr
 import pytest
 from starlette.requests import Request
 
-from coach.database import migrate, open_database
-from coach.domain import Answer, Coverage, CoverageStatus, Guide, Turn
+from coach.accounts import Account, Accounts, Role
+from coach.database import Database, migrate, open_database
+from coach.domain import Answer, Coverage, CoverageStatus, Guide, Preferences, Turn
+from coach.plans import Plans
 from coach.transcripts import Transcripts
 from coach.web.chat import NOT_HERE, QUEUE_LENGTH, ChatPage, Updates
 from coach.web.conversations import Conversations, State
@@ -21,10 +24,14 @@ from coach.web.limits import TurnLimits
 class WaitingCoach:
     """Answers at once, or never."""
 
+    def __init__(self) -> None:
+        self.turns: list[Turn] = []
+
     def guides(self) -> tuple[Guide, ...]:
         return ()
 
     async def stream(self, turn: Turn) -> AsyncIterator[Answer]:
+        self.turns.append(turn)
         yield Answer(
             text=f"Answer to {turn.question}",
             refused=False,
@@ -35,29 +42,39 @@ class WaitingCoach:
 
 
 @pytest.fixture
-def conversations(tmp_path: Path) -> Iterator[Conversations]:
-    database = open_database(None, tmp_path)
-    migrate(database)
-    yield Conversations(Transcripts(database))
-    database.close()
+def database(tmp_path: Path) -> Iterator[Database]:
+    opened = open_database(None, tmp_path)
+    migrate(opened)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture
-async def page(conversations: Conversations) -> ChatPage:
+def conversations(database: Database) -> Conversations:
+    return Conversations(Transcripts(database))
+
+
+@pytest.fixture
+async def page(conversations: Conversations, database: Database) -> ChatPage:
     """The page; built inside a loop, for outside of one Gradio leaves loops of its own behind."""
-    page = ChatPage(WaitingCoach(), conversations, 100, TurnLimits(100))
+    page = ChatPage(WaitingCoach(), conversations, Plans(database), 100, TurnLimits(100))
     page.build()
     return page
 
 
-def from_tab(session: str = "tab") -> gr.Request:
+def from_tab(session: str = "tab", account: Account | None = None) -> gr.Request:
     scope = {
         "type": "http",
         "headers": [],
         "client": ("127.0.0.1", 1),
-        "state": {"visitor": "me", "owner": "me"},
+        "state": {"visitor": "me", "owner": "me", "account": account},
     }
     return gr.Request(request=Request(scope), session_hash=session)
+
+
+def last_of(owner: str, database: Database) -> str:
+    """The identifier of somebody's last conversation."""
+    return Transcripts(database).conversations(owner)[0].id
 
 
 def value_in(updates: Updates, part: str) -> str | None:
@@ -181,10 +198,30 @@ async def test_tabs_do_not_wait_for_one_another(page: ChatPage) -> None:
 
 
 async def test_as_many_are_answered_at_once_as_the_queue_holds(
-    conversations: Conversations,
+    conversations: Conversations, database: Database
 ) -> None:
     """Gradio runs 40 handlers at once unless it is told, so that the 41st person would wait."""
-    page = ChatPage(WaitingCoach(), conversations, 100, TurnLimits(100)).build()
+    page = ChatPage(WaitingCoach(), conversations, Plans(database), 100, TurnLimits(100)).build()
     page.run_startup_events()
 
     assert len(page._queue.active_jobs) == QUEUE_LENGTH
+
+
+async def test_who_is_signed_in_is_answered_with_the_plans_they_keep(
+    conversations: Conversations, database: Database
+) -> None:
+    accounts, plans, coach = Accounts(database), Plans(database), WaitingCoach()
+    ana, ben = accounts.add("ana", Role.USER), accounts.add("ben", Role.USER)
+    wanted = Preferences(hours_a_week=6, start=date(2027, 1, 4))
+    plans.save(ana.id, "nurse-to-analyst", wanted, None)
+    page = ChatPage(coach, conversations, plans, 100, TurnLimits(100))
+    page.build()
+
+    for account in (ana, ben, None):
+        async for _ in page.ask("What next?", "", "", from_tab(account=account)):
+            pass
+    async for _ in page.retry(last_of("me", database), from_tab(account=ana)):
+        pass
+
+    kept = {"nurse-to-analyst": wanted}
+    assert [turn.plans for turn in coach.turns] == [kept, {}, {}, kept]

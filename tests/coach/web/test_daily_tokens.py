@@ -12,6 +12,7 @@ import pytest
 
 from coach.database import Database, migrate, open_database
 from coach.domain import Answer, Turn
+from coach.plans import Plans
 from coach.transcripts import Transcripts
 from coach.web.chat import ChatPage
 from coach.web.completion_requests import MODEL
@@ -109,7 +110,8 @@ async def test_the_page_quotes_and_says_why(tmp_path: Path) -> None:
     migrate(database)
     kept = Transcripts(database)
     coach = Writer()
-    page = ChatPage(coach, Conversations(kept), 100, TurnLimits(100), DailyTokens(coach, kept, 400))
+    tokens = DailyTokens(coach, kept, 400)
+    page = ChatPage(coach, Conversations(kept), Plans(database), 100, TurnLimits(100), tokens)
     page.build()
     identifier, shown = "", []
     for question in ("First?", "Second?"):
