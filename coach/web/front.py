@@ -1,17 +1,19 @@
 """What the outside sees of Gradio's server: the few routes our page uses, under our own head.
 
 Gradio names a tab by a session hash that its browser makes up, and lets whoever knows one listen
-in. Here a hash belongs to the visitor who used it first.
+in. Here Gradio is told a name made of the visitor and the hash: another's hash leads nowhere, and
+nobody has to remember whose it is.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import secrets
-from collections import OrderedDict
+from urllib.parse import parse_qsl, urlencode
 
-from starlette.datastructures import MutableHeaders, QueryParams
+from starlette.datastructures import MutableHeaders
 from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -20,11 +22,11 @@ from coach.web.theme import HEAD
 OPEN = re.compile(
     r"/|/(assets|static|svelte)/.*"
     r"|/(config|theme\.css|favicon\.ico|robots\.txt)/?"
-    r"|/gradio_api/(app_id|startup-events|heartbeat/[^/]+|queue/(join|data)|run/predict|reset)/?"
+    r"|/gradio_api/(app_id|startup-events|heartbeat/[^/]+|queue/(join|data)|run/predict)/?"
 )
-SESSION_IN_PATH = re.compile(r"/gradio_api/heartbeat/(?P<session>[^/]+)")
-SESSION_IN_BODY = re.compile(r"/gradio_api/(queue/join|run/predict|reset)/?")
-SESSIONS_KEPT = 10_000
+HEARTBEAT = "/gradio_api/heartbeat/"
+SESSION_IN_BODY = re.compile(r"/gradio_api/(queue/join|run/predict)/?")
+SESSION = "session_hash"
 BODY_BYTES = 1_000_000
 NONCE_BYTES = 16
 
@@ -60,7 +62,6 @@ class FrontMiddleware:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._owners: OrderedDict[str, str] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer or pass on one request."""
@@ -68,31 +69,24 @@ class FrontMiddleware:
         if scope["type"] != "http" or not OPEN.fullmatch(path):
             await PlainTextResponse("Not found", 404)(scope, receive, send)
             return
+        visitor = str(scope["state"]["visitor"])
+        scope = _named_in_address(scope, visitor)
         if SESSION_IN_BODY.fullmatch(path) and scope["method"] == "POST":
             body = await _read(receive)
             if body is None:
                 await PlainTextResponse("Too large", 413)(scope, receive, send)
                 return
-            session, receive = _session(body), _replay(body, receive)
-        elif named := SESSION_IN_PATH.match(path):
-            session = named["session"]
-        else:
-            session = QueryParams(scope["query_string"]).get("session_hash", "")
-        if session and not self._owns(scope["state"]["visitor"], session):
-            await PlainTextResponse("Not yours", 403)(scope, receive, send)
-        elif path == "/":
+            named = _named_in_body(body, visitor)
+            if named is None:
+                await PlainTextResponse("Not JSON", 400)(scope, receive, send)
+                return
+            scope, receive = _of_length(scope, len(named)), _replay(named, receive)
+        if path == "/":
             await self._page(scope, receive, send)
         elif JOIN.fullmatch(path):
             await self._join(scope, receive, send)
         else:
             await self._app(scope, receive, send)
-
-    def _owns(self, visitor: str, session: str) -> bool:
-        owner = self._owners.setdefault(session, visitor)
-        self._owners.move_to_end(session)
-        while len(self._owners) > SESSIONS_KEPT:
-            self._owners.popitem(last=False)
-        return owner == visitor
 
     async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve the page with our title, icon, style and policy in place of Gradio's."""
@@ -164,9 +158,39 @@ def _replay(body: bytes, receive: Receive) -> Receive:
     return again
 
 
-def _session(body: bytes) -> str:
+def _name(visitor: str, given: str) -> str:
+    """The name that Gradio knows a visitor's session by; empty for none."""
+    # A hash is any text of JSON, half a character too.
+    text = f"{visitor} {given}".encode("utf-8", "surrogatepass")
+    return hashlib.sha256(text).hexdigest() if given else ""
+
+
+def _named_in_address(scope: Scope, visitor: str) -> Scope:
+    """Put the name of the session in place of the hash that stands in path or query."""
+    query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    query = [(key, _name(visitor, value) if key == SESSION else value) for key, value in query]
+    scope = {**scope, "query_string": urlencode(query).encode()}
+    path = scope["path"]
+    if path.startswith(HEARTBEAT):
+        path = HEARTBEAT + _name(visitor, path.removeprefix(HEARTBEAT).rstrip("/"))
+        scope.update(path=path, raw_path=path.encode())
+    return scope
+
+
+def _named_in_body(body: bytes, visitor: str) -> bytes | None:
+    """The same for a body; None where it is none that Gradio could read."""
     try:
         content = json.loads(body)
-    except ValueError:
-        return ""
-    return str(content.get("session_hash") or "") if isinstance(content, dict) else ""
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(content, dict):
+        return None
+    given = content.get(SESSION)
+    if isinstance(given, str):
+        content[SESSION] = _name(visitor, given)
+    return json.dumps(content).encode()
+
+
+def _of_length(scope: Scope, length: int) -> Scope:
+    headers = [pair for pair in scope["headers"] if pair[0] != b"content-length"]
+    return {**scope, "headers": [*headers, (b"content-length", str(length).encode())]}

@@ -32,14 +32,15 @@ def door() -> httpx.ASGITransport:
 
     @app.post(JOIN)
     async def join(request: Request) -> JSONResponse:
-        if await request.body() == b"full":
+        if (await request.json()).get("data") == "full":
             return JSONResponse({"detail": "Queue is full. Max size is 500."}, 503)
         return await tell(request)
 
     @app.api_route("/gradio_api/{path:path}", methods=["GET", "POST"])
     async def tell(request: Request) -> JSONResponse:
         body = await request.body()
-        return JSONResponse({"visitor": request.state.visitor, "body": body.decode()})
+        named = request.query_params.getlist("session_hash")
+        return JSONResponse({"path": request.url.path, "named": named, "body": body.decode()})
 
     return httpx.ASGITransport(VisitorMiddleware(FrontMiddleware(app)))
 
@@ -48,34 +49,80 @@ def visitor(door: httpx.ASGITransport, address: str = "http://door") -> httpx.As
     return httpx.AsyncClient(transport=door, base_url=address)
 
 
-async def test_session_belongs_to_the_visitor_who_used_it_first(
+async def named(client: httpx.AsyncClient, given: str) -> set[str]:
+    """The names under which Gradio meets a session of a visitor, wherever its hash stands."""
+    body = {"session_hash": given, "data": ["é"]}
+    told = [
+        json.loads((await client.post(path, json=body)).json()["body"])
+        for path in (JOIN, "/gradio_api/run/predict")
+    ]
+    assert {str(one["data"]) for one in told} == {"['é']"}
+    heard = await client.get("/gradio_api/queue/data", params={"session_hash": given})
+    beaten = await client.get(f"/gradio_api/heartbeat/{given}")
+    return {
+        *(one["session_hash"] for one in told),
+        *heard.json()["named"],
+        beaten.json()["path"].rpartition("/")[2],
+    }
+
+
+async def test_each_visitor_has_sessions_of_their_own_whatever_they_are_called(
     door: httpx.ASGITransport,
 ) -> None:
     async with visitor(door) as one, visitor(door) as other:
         await one.get("/")
         await other.get("/")
-        body = {"session_hash": "abc", "data": ["é"]}
-        assert json.loads((await one.post(JOIN, json=body)).json()["body"]) == body
-        for answer in (
-            await other.post(JOIN, json=body),
-            await other.post("/gradio_api/run/predict", json=body),
-            await other.get("/gradio_api/queue/data", params={"session_hash": "abc"}),
-            await other.get("/gradio_api/heartbeat/abc"),
-        ):
-            assert answer.status_code == 403
-        assert (await one.get("/gradio_api/heartbeat/abc")).status_code == 200
+        (mine,) = await named(one, "abc")
+        assert await named(one, "abc") == {mine}
+        assert mine not in await named(one, "abcd")
+        assert mine not in await named(other, "abc")
+        assert mine not in await named(other, mine), "the name itself opens nothing"
+        twice = await other.get("/gradio_api/queue/data?session_hash=a&session%5Fhash=" + mine)
+        assert mine not in twice.json()["named"]
+
+
+async def test_no_number_or_length_of_names_wears_out_who_owns_a_session(
+    door: httpx.ASGITransport,
+) -> None:
+    async with visitor(door) as one, visitor(door) as other:
+        await one.get("/")
+        await other.get("/")
+        (mine,) = await named(one, "abc")
+        for number in range(10_001):
+            await other.get(f"/gradio_api/heartbeat/{number}")
+        long = {"session_hash": "x" * (BODY_BYTES - 100), "data": []}
+        told = json.loads((await other.post(JOIN, json=long)).json()["body"])
+        assert len(told["session_hash"]) == len(mine), "nothing behind the front keeps the long one"
+        assert mine not in await named(other, "abc")
+        assert await named(one, "abc") == {mine}
+
+
+@pytest.mark.parametrize("given", [None, 5, ["abc"], "\ud800"], ids=repr)
+async def test_what_is_no_name_is_left_to_gradio(door: httpx.ASGITransport, given: object) -> None:
+    async with visitor(door) as one:
+        answer = await one.post(JOIN, content=json.dumps({"session_hash": given}))
+        passed = json.loads(answer.json()["body"])["session_hash"]
+    assert passed == given or len(passed) == 64
 
 
 async def test_only_what_the_page_needs_is_let_through(door: httpx.ASGITransport) -> None:
     async with visitor(door) as one:
-        for path in ("upload", "info", "file=/etc/passwd", "call/ask", "heartbeat/../upload"):
+        for path in (
+            "upload",
+            "info",
+            "file=/etc/passwd",
+            "call/ask",
+            "reset",
+            "heartbeat/../upload",
+        ):
             assert (await one.post(f"/gradio_api/{path}")).status_code == 404
 
 
 async def test_body_longer_than_any_question_is_refused(door: httpx.ASGITransport) -> None:
     async with visitor(door) as one:
         assert (await one.post(JOIN, content=b"x" * (BODY_BYTES + 1))).status_code == 413
-        assert (await one.post(JOIN, content=b"not json")).status_code == 200
+        for body in (b"not json", b"[]", b"[" * 100_000):
+            assert (await one.post(JOIN, content=body)).status_code == 400
 
 
 async def test_page_comes_under_our_head(door: httpx.ASGITransport) -> None:
@@ -108,7 +155,7 @@ async def test_only_the_scripts_of_the_page_may_run_and_each_time_under_another_
 
 async def test_full_queue_is_told_kindly(door: httpx.ASGITransport) -> None:
     async with visitor(door) as one:
-        answer = await one.post(JOIN, content=b"full")
+        answer = await one.post(JOIN, json={"data": "full"})
     assert answer.status_code == 503
     assert answer.json() == {"detail": FULL}
     assert int(answer.headers["retry-after"]) > 0

@@ -123,7 +123,6 @@ OF_GRADIO = {
     "/heartbeat/{session_hash}",
     "/queue/data",
     "/queue/join",
-    "/reset",
     "/robots.txt",
     "/run/predict",
     "/startup-events",
