@@ -26,7 +26,8 @@ DISTRESS = "distress"
 _NAMELESS = "it"
 # Two opinions are added: ridge regression onto the labels, each label weighing alike, and the
 # votes of the nearest phrasings. Leaving one phrasing out at a time, both together tell 66 % of the
-# labels, the first alone 63 %, the votes alone 60 %; the temperature has the least log loss.
+# labels, the first alone 63 %, the votes alone 59 %. The temperature had the least log loss of the
+# first 2,075 phrasings; now .06 has 1.42 and this 1.45, and the shares below go with this one.
 _RIDGE = 1.0
 _BIAS = 0.3
 _NEIGHBOURS = 15
