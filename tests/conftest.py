@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,6 +27,9 @@ os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["PYTHONPATH"] = os.pathsep.join(
     [str(OFFLINE), *filter(None, [os.environ.get("PYTHONPATH")])]
 )
+
+# A shell that runs the tests in the background has them, and all they start, ignore Ctrl+C.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _notes = Path(tempfile.mkstemp(prefix="pathway-coach-offline-")[1])
 os.environ[NOTES] = str(_notes)
