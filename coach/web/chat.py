@@ -40,8 +40,9 @@ PRIVATE: dict[str, Any] = {
     "concurrency_limit": None,
 }
 QUEUE_LENGTH = 500
-# What Gradio keeps of a tab grows with each answer and is never let go of but for this. Nothing in
-# it is ours: a tab that is used again gets it anew, in a millisecond.
+# What Gradio keeps of a tab grows with each answer and is never let go of but for this. A tab that
+# is used again gets it anew, in a millisecond; of ours there are the picker's choices in it, which
+# is why no guide is held against them.
 TABS_WITH_STATE = 20
 
 EMPTY_QUESTION = "Type a question first."
@@ -144,15 +145,19 @@ class ChatPage:
             js="() => window.pathwayCoach.remembered()",
             **PRIVATE,
         )
-        gr.on([send.click, self._question.submit], self.ask, asked, shown, **turn)
+        # What comes of the picker is looked up among the guides of now: see TABS_WITH_STATE.
+        raw = {"preprocess": False}
+        gr.on([send.click, self._question.submit], self.ask, asked, shown, **turn, **raw)
         chips = [self._welcome.example_select, self._conversation.example_select]
-        gr.on(chips, self.ask_suggested, context, shown, **turn)
+        gr.on(chips, self.ask_suggested, context, shown, **turn, **raw)
         self._conversation.retry(self.retry, self._identifier, shown, **turn)
         stop.click(self.stop, self._identifier, None, queue=False, **PRIVATE)
         gr.on([header.clear, sidebar.clear], self.start_again, self._identifier, shown, **PRIVATE)
         sidebar.select(self.show, None, shown, **PRIVATE)
         self._guide_cards.select(self.choose, None, [self._picker], queue=False, **PRIVATE)
-        self._picker.change(self.suggest, self._picker, self._welcome, queue=False, **PRIVATE)
+        self._picker.change(
+            self.suggest, self._picker, self._welcome, queue=False, **PRIVATE, **raw
+        )
         self._question.input(None, None, self._notice, js="() => ''")
         self._identifier.change(
             None,
@@ -270,8 +275,10 @@ class ChatPage:
 
     async def choose(self, event: gr.EventData) -> Updates:
         """Pick the guide whose card was used, if it is still there."""
-        slugs = {guide.slug for guide in await self._guides()}
-        return {self._picker: event.value} if event.value in slugs else {}
+        guides = await self._guides()
+        if event.value not in {guide.slug for guide in guides}:
+            return {}
+        return {self._picker: gr.update(choices=_choices(guides), value=event.value)}
 
     async def _ask(
         self, question: str, guide: str, identifier: str, request: gr.Request

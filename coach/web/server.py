@@ -30,6 +30,7 @@ from coach.web.front import FrontMiddleware
 from coach.web.identity import IdentityMiddleware, NotAllowed, refuse
 from coach.web.limits import TurnLimits
 from coach.web.metrics import metrics_router
+from coach.web.page_errors import log_page_errors
 from coach.web.privacy import keeping_to, privacy_router
 from coach.web.provider import Provider, provider_routes
 from coach.web.request_ids import RequestIdMiddleware
@@ -152,6 +153,7 @@ def add_chat_page(app: FastAPI, page: Blocks) -> None:
     """Serve Gradio's page for whatever no route before it answers, behind the front."""
     import gradio as gr
 
+    log_page_errors()
     gr.mount_gradio_app(
         app,
         page,
