@@ -18,14 +18,13 @@ from sqlalchemy import or_, select
 
 from coach.database import Database
 from coach.database.tables import ConversationRow, TurnRow
-from coach.domain import CoverageStatus, Value
+from coach.domain import CoverageStatus, Guide, Value
 from coach.redaction import redact
 from coach.review.auditing import audit
+from coach.review.likeness import grouped, subject_of
+from coach.understanding.role_names import RoleNames
 
 MOST_QUESTIONS = 2000
-# Average linkage by cosine distance. Twelve questions on four subjects that the guides lack came
-# together by subject from 0.55 to 0.65; at 0.5 some wordings stayed alone.
-_APART = 0.55
 _EXAMPLES = 5
 _VECTORS_KEPT = 2 * MOST_QUESTIONS
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -60,19 +59,24 @@ class Gaps:
     Args:
         database: with its tables made.
         encode: gives vectors of length 1, a row for each text.
+        guides: gives the guides, whose roles questions name.
     """
 
-    def __init__(self, database: Database, encode: Encode) -> None:
+    def __init__(
+        self, database: Database, encode: Encode, guides: Callable[[], Sequence[Guide]]
+    ) -> None:
         self._database = database
         self._encode = encode
+        self._guides = guides
         self._vectors: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
         self._lock = Lock()
 
     def gaps(self, account_id: str) -> tuple[Gap, ...]:
         """The gaps of the newest 2,000 questions that were not answered, the largest first.
 
-        The audit has a row of it, in the same transaction. The first call encodes all questions,
-        which takes seconds; later ones those that are new.
+        A gap is a subject, such as visas, whichever guide it was asked about; a move that no guide
+        has is one of its own. The audit has a row of it, in the same transaction. The first call
+        encodes all questions, which takes seconds; later ones those that are new.
 
         Raises:
             DatabaseUnusable: the database cannot be reached, read or written.
@@ -98,9 +102,11 @@ class Gaps:
             audit(session, account_id, "read gaps", None)
         if not rows:
             return ()
-        vectors = self._encoded([row.resolved_question or row.question for row in rows])
+        names = RoleNames.of({guide.slug: guide for guide in self._guides()})
+        subjects = [subject_of(_asked(row), names) for row in rows]
+        vectors = self._encoded([subject.text for subject in subjects])
         groups: dict[int, list[int]] = {}
-        for number, group in enumerate(_grouped(vectors)):
+        for number, group in enumerate(grouped(subjects, vectors)):
             groups.setdefault(group, []).append(number)
         gaps = (
             _gap([rows[number] for number in group], vectors[group]) for group in groups.values()
@@ -145,19 +151,6 @@ def as_markdown(gaps: Iterable[Gap]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _grouped(vectors: NDArray[np.float32]) -> Sequence[int]:
-    """The number of the group of each vector."""
-    if len(vectors) == 1:
-        return [1]
-    from scipy.cluster.hierarchy import fcluster, linkage
-
-    # Not its own cosine: that of two equal vectors comes out a little below zero.
-    distances = np.clip(1 - vectors @ vectors.T, 0, 2).astype(np.float64)
-    condensed = distances[np.triu_indices(len(vectors), 1)]
-    groups: list[int] = fcluster(linkage(condensed, "average"), _APART, "distance").tolist()
-    return groups
-
-
 def _gap(rows: Sequence[Any], vectors: NDArray[np.float32]) -> Gap:
     central = rows[int(np.argmax(vectors @ vectors.sum(axis=0)))]
     question = _shown(central)
@@ -174,7 +167,12 @@ def _gap(rows: Sequence[Any], vectors: NDArray[np.float32]) -> Gap:
 
 
 def _shown(row: Any) -> str:  # noqa: ANN401 - a row of the query above
-    return redact(" ".join((row.resolved_question or row.question).split()))
+    return redact(" ".join(_asked(row).split()))
+
+
+def _asked(row: Any) -> str:  # noqa: ANN401 - as above
+    asked: str = row.resolved_question or row.question
+    return asked
 
 
 def _harmless(cell: str) -> str:
