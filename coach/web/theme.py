@@ -20,6 +20,7 @@ HEAD = f"""\
 <meta name="description" content="{DESCRIPTION}">
 <meta name="color-scheme" content="light dark">
 <link rel="icon" type="image/svg+xml" href="{ASSETS}/logo.svg">
+<link rel="stylesheet" href="{ASSETS}/colours.css">
 <link rel="stylesheet" href="{ASSETS}/chat.css">
 <script src="{ASSETS}/chat.js"></script>
 <script src="{ASSETS}/sidebar.js"></script>
