@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
+from functools import partial
 from typing import Any, Protocol
 
 import gradio as gr
-from anyio import to_thread
 from fastapi import Request
 
 from coach.accounts import Account
@@ -17,6 +17,7 @@ from coach.errors import CoachError, DatabaseUnusable
 from coach.plans import Plans
 from coach.web.conversations import Answerer, Conversation, Conversations
 from coach.web.daily_tokens import DailyTokens, WritingAnswerer
+from coach.web.database_threads import ask_database
 from coach.web.examples import example_questions
 from coach.web.guide_cards import render_guides
 from coach.web.limits import TurnLimits, too_quick
@@ -146,7 +147,7 @@ class ChatPage:
             **PRIVATE,
         )
         # What comes of the picker is looked up among the guides of now: see TABS_WITH_STATE.
-        raw = {"preprocess": False}
+        raw: dict[str, Any] = {"preprocess": False}
         gr.on([send.click, self._question.submit], self.ask, asked, shown, **turn, **raw)
         chips = [self._welcome.example_select, self._conversation.example_select]
         gr.on(chips, self.ask_suggested, context, shown, **turn, **raw)
@@ -289,12 +290,12 @@ class ChatPage:
             conversation = await self._conversations.find(owner, identifier)
         except DatabaseUnusable:
             return None
-        if conversation is None:
-            conversation = self._conversations.start(owner)
         known = {known.slug for known in await self._guides()} if guide else set()
         # A guide may have left since the page was opened.
         answerer = await self._answerer(owner)
         plans = await self._kept_plans(request)
+        # With nothing to wait for until its turn runs: what is idle may be dropped.
+        conversation = conversation or self._conversations.start(owner)
         with on_behalf_of(_inner(request)):
             await conversation.ask(answerer, question, guide if guide in known else None, plans)
         return conversation
@@ -308,7 +309,7 @@ class ChatPage:
         if account is None:
             return {}
         try:
-            return await to_thread.run_sync(self._plans.preferences, account.id)
+            return await ask_database(partial(self._plans.preferences, account.id))
         except DatabaseUnusable as error:
             log.warning("The plans that somebody keeps cannot be read: %s", error)
             return {}

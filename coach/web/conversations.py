@@ -11,12 +11,11 @@ import asyncio
 import contextlib
 import logging
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Protocol
-
-from anyio import to_thread
 
 from coach.domain import Answer, Message, Preferences, Turn
 from coach.errors import CoachError, DatabaseUnusable, QuestionError
@@ -30,6 +29,7 @@ from coach.transcripts import (
     Transcripts,
     TurnState,
 )
+from coach.web.database_threads import ask_database
 from coach.web.exchanges import Exchange, State, exchanges_of, new_id
 from coach.web.keeping import keep
 
@@ -89,6 +89,11 @@ class Conversation:
     def busy(self) -> bool:
         """Whether a turn is under way."""
         return self._task is not None and not self._task.done()
+
+    @property
+    def kept(self) -> bool:
+        """Whether all that has been asked is in the database."""
+        return all(exchange.kept for exchange in self.exchanges)
 
     @property
     def history(self) -> tuple[Message, ...]:
@@ -281,7 +286,7 @@ class Conversations:
             return self._touched(owner, held)
         seen = held.exchanges if held else ()
         try:
-            transcript = await to_thread.run_sync(self._transcripts.load, owner, identifier)
+            transcript = await ask_database(partial(self._transcripts.load, owner, identifier))
         except DatabaseUnusable:
             if held is None:
                 raise
@@ -338,9 +343,20 @@ class Conversations:
     def _hold(self, owner: str, identifier: str) -> Conversation:
         own = [key for key in self._held if key[0] == owner]
         if len(own) >= self._per_owner:
-            del self._held[own[0]]
-        while len(self._held) >= self._kept:
-            self._held.popitem(last=False)
+            self._drop_one(own)
+        if len(self._held) >= self._kept:
+            self._drop_one(list(self._held))
         conversation = Conversation(identifier, owner, self._transcripts, self._seconds)
         self._held[owner, identifier] = conversation
         return conversation
+
+    def _drop_one(self, keys: Sequence[tuple[str, str]]) -> None:
+        """Let go of the conversation used longest ago that the database has as a whole.
+
+        One with a turn under way stays, for it must be found when it is to be stopped or deleted;
+        the limit on questions a minute bounds how many there are.
+        """
+        idle = [key for key in keys if not self._held[key].busy]
+        for key in (*(key for key in idle if self._held[key].kept), *idle):
+            del self._held[key]
+            return

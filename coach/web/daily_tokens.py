@@ -13,12 +13,11 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Protocol
 
-from anyio import to_thread
-
 from coach.domain import Answer, Turn
 from coach.errors import DatabaseUnusable
 from coach.transcripts import Transcripts
 from coach.web.conversations import Answerer
+from coach.web.database_threads import ask_database
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +59,7 @@ class DailyTokens:
         """Whether this owner's tokens of today are used up; not while the database is away."""
         counting = partial(self._transcripts.tokens_since, owner, _midnight())
         try:
-            return await to_thread.run_sync(counting) >= self._most
+            return await ask_database(counting) >= self._most
         except DatabaseUnusable as error:
             log.warning("The tokens of today cannot be counted: %s", error)
             return False

@@ -6,10 +6,10 @@ Every route finds in ``request.state``: ``visitor`` (the id in the browser's coo
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import re
 from collections.abc import Callable
+from functools import partial
 from urllib.parse import quote
 
 from fastapi import Request
@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from coach.accounts import Account, Accounts, Role
 from coach.errors import DatabaseUnusable
+from coach.web.database_threads import ask_database
 from coach.web.pages import plain_page
 from coach.web.theme import ASSETS
 
@@ -50,7 +51,7 @@ class IdentityMiddleware:
         account: Account | None = None
         if token and not FILES.fullmatch(scope["path"]):
             try:
-                account = await asyncio.to_thread(self._accounts.account_of, token)
+                account = await ask_database(partial(self._accounts.account_of, token))
             except DatabaseUnusable:
                 await PlainTextResponse(LOOKING_UP_FAILED, 503)(scope, receive, send)
                 return

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
-from anyio import to_thread
 from fastapi import HTTPException
 
 from coach.errors import DatabaseUnusable
 from coach.transcripts import Entry, Transcripts
+from coach.web.database_threads import ask_database
 
 log = logging.getLogger(__name__)
 
@@ -42,8 +43,7 @@ async def _record(transcripts: Transcripts, entry: Entry) -> bool:
     for wait in WAITS:
         await asyncio.sleep(wait)
         try:
-            # Threads of their own: a database that hangs takes none from the search.
-            await to_thread.run_sync(transcripts.record, entry, abandon_on_cancel=True)
+            await ask_database(partial(transcripts.record, entry))
         except DatabaseUnusable as error:
             log.warning("A turn is not kept yet: %s", error)
         else:
@@ -53,13 +53,13 @@ async def _record(transcripts: Transcripts, entry: Entry) -> bool:
 
 
 async def reach(call: Callable[[], T]) -> T:
-    """Ask the database in a thread.
+    """Ask the database for a route.
 
     Raises:
         HTTPException: 503, with a line for the person, where it cannot be used.
     """
     try:
-        return await to_thread.run_sync(call)
+        return await ask_database(call)
     except DatabaseUnusable as error:
         log.error("A request failed: %s", error)
         raise HTTPException(503, AWAY) from error

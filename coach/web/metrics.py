@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
-from anyio import to_thread
 from fastapi import APIRouter
 from fastapi.responses import Response
 
 from coach.errors import DatabaseUnusable
 from coach.monitoring.figures import CONTENT_TYPE, REVIEW_QUEUE, exposed
 from coach.review.queue import ReviewQueue
+from coach.web.database_threads import ask_database
 
 
 def metrics_router(queue: ReviewQueue) -> APIRouter:
@@ -19,7 +20,7 @@ def metrics_router(queue: ReviewQueue) -> APIRouter:
 
     @router.get("/metrics")
     async def metrics() -> Response:
-        REVIEW_QUEUE.set(await to_thread.run_sync(_waiting, queue))
+        REVIEW_QUEUE.set(await ask_database(partial(_waiting, queue)))
         return Response(exposed(), media_type=CONTENT_TYPE)
 
     return router

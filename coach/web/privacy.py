@@ -13,7 +13,6 @@ from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 
-from anyio import to_thread
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import BaseModel
@@ -22,6 +21,7 @@ from starlette.datastructures import MutableHeaders
 from coach.errors import DatabaseUnusable
 from coach.privacy import Privacy
 from coach.web.conversations import Conversations
+from coach.web.database_threads import ask_database
 from coach.web.identity import SESSION_COOKIE
 from coach.web.keeping import reach
 from coach.web.visitors import set_cookie
@@ -98,7 +98,7 @@ async def keeping_to(privacy: Privacy, days: int) -> AsyncIterator[None]:
 async def _daily(privacy: Privacy, days: int) -> None:
     while True:
         try:
-            purged = await to_thread.run_sync(privacy.keep_to, days, abandon_on_cancel=True)
+            purged = await ask_database(partial(privacy.keep_to, days))
         except DatabaseUnusable as error:
             log.error("What is older than %d days could not be deleted: %s", days, error)
         except Exception:

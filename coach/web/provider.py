@@ -6,11 +6,11 @@ process of the app derives alike, so that the way out and the way back may meet 
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import hmac
 import logging
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from authlib.common.errors import AuthlibBaseError
@@ -24,6 +24,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from coach.errors import AccountError, DatabaseUnusable
+from coach.web.database_threads import ask_database
 from coach.web.identity import SIGN_IN
 from coach.web.sign_in import NOT_NOW, SigningIn, own_path
 
@@ -128,7 +129,7 @@ class _Through:
         finally:
             request.session.clear()
         try:
-            session = await asyncio.to_thread(self._session_of, known)
+            session = await ask_database(partial(self._session_of, known))
             return await self._signing_in.enter(request, session, way_back)
         except AccountError as error:
             problem = f"{error.problem} {error.remedy}"

@@ -25,6 +25,7 @@ from coach.review.queue import ReviewQueue
 from coach.transcripts import Transcripts
 from coach.web.conversations import TURN_SECONDS, Conversations
 from coach.web.daily_tokens import DailyTokens
+from coach.web.database_threads import ask_database
 from coach.web.feedback import feedback_router
 from coach.web.front import FrontMiddleware
 from coach.web.identity import IdentityMiddleware, NotAllowed, refuse
@@ -48,6 +49,9 @@ if TYPE_CHECKING:
 
 CLOSING_SECONDS = 3
 BACKLOG = 2048
+# Less than what a load balancer waits for.
+READY_SECONDS = 3
+NO_INDEX = "The index does not answer."
 NO_DATABASE = "The database of conversations cannot be reached."
 ASSETS_FOLDER = Path(__file__).parent / "assets"
 
@@ -102,9 +106,11 @@ def build_app(
     accounts = Accounts(database, session_hours)
     transcripts = Transcripts(database)
     secure = (public_url or "").startswith("https:")
+    conversations = Conversations(transcripts, seconds=turn_seconds)
     signing_in = SigningIn(
         accounts,
         transcripts,
+        conversations,
         session_hours=session_hours,
         provider=provider is not None,
         secure=secure,
@@ -129,7 +135,6 @@ def build_app(
         app.include_router(metrics_router(ReviewQueue(database)))
     for router in routers:
         app.include_router(router)
-    conversations = Conversations(transcripts, seconds=turn_seconds)
 
     def can_sign_in() -> bool:
         return provider is not None or bool(accounts.accounts())
@@ -183,13 +188,18 @@ def add_health(app: FastAPI, coach: GuidingAnswerer, database: Database) -> None
     @app.get("/readyz")
     async def readyz() -> JSONResponse:
         try:
-            guides = await asyncio.to_thread(coach.guides)
-            await asyncio.to_thread(database.ping)
-        except DatabaseUnusable:
-            return JSONResponse({"status": "not ready", "reason": NO_DATABASE}, status_code=503)
+            async with asyncio.timeout(READY_SECONDS):
+                guides = await asyncio.to_thread(coach.guides)
+        except TimeoutError:
+            return JSONResponse({"status": "not ready", "reason": NO_INDEX}, status_code=503)
         except CoachError as error:
             reason = f"{error.problem} {error.remedy}".strip()
             return JSONResponse({"status": "not ready", "reason": reason}, status_code=503)
+        try:
+            async with asyncio.timeout(READY_SECONDS):
+                await ask_database(database.ping)
+        except (DatabaseUnusable, TimeoutError):
+            return JSONResponse({"status": "not ready", "reason": NO_DATABASE}, status_code=503)
         return JSONResponse({"status": "ready", "guides": len(guides)})
 
 

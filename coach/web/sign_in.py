@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request
@@ -13,6 +14,8 @@ from coach.accounts import Account, Accounts
 from coach.accounts.credentials import NAME_LENGTH, clean_name
 from coach.errors import AccountError, DatabaseUnusable
 from coach.transcripts import Transcripts
+from coach.web.conversations import Conversations
+from coach.web.database_threads import ask_database
 from coach.web.identity import SESSION_COOKIE, SIGN_IN, account_owner, visitor_owner
 from coach.web.limits import SignInLimits
 from coach.web.pages import page
@@ -32,6 +35,7 @@ class SigningIn:
     Args:
         accounts: who may sign in.
         transcripts: what was asked before signing in and comes along.
+        conversations: those that are open.
         session_hours: how long the browser keeps the session's cookie.
         provider: whether a provider can be used.
         secure: whether browsers send the cookie over https alone, whatever we are reached by.
@@ -41,6 +45,7 @@ class SigningIn:
         self,
         accounts: Accounts,
         transcripts: Transcripts,
+        conversations: Conversations,
         *,
         session_hours: int,
         provider: bool,
@@ -48,6 +53,7 @@ class SigningIn:
     ) -> None:
         self.accounts = accounts
         self._transcripts = transcripts
+        self._conversations = conversations
         self._session_seconds = session_hours * 3600
         self._provider = provider
         self._secure = secure
@@ -75,25 +81,26 @@ class SigningIn:
 
     async def enter(self, request: Request, token: str, way_back: str) -> Response:
         """Give the browser its new session, end the one it had, and bring its conversations."""
-        account = await asyncio.to_thread(self._take_over, request, token)
+        account = await ask_database(partial(self.accounts.account_of, token))
         if account is None:  # disabled in this very moment
             return self.form(request, way_back, problem=WRONG, status=403)
+        before = visitor_owner(request.state.visitor)
+        # First an answer under way, which would otherwise be kept for the visitor after all.
+        await self._conversations.end_all(before)
+        old = request.cookies.get(SESSION_COOKIE)
+        await ask_database(partial(self._take_over, account, before, old))
         return self._leave_with(request, token, self._session_seconds, way_back)
 
     async def leave(self, request: Request) -> Response:
         """End the browser's session."""
         if token := request.cookies.get(SESSION_COOKIE):
-            await asyncio.to_thread(self.accounts.sign_out, token)
+            await ask_database(partial(self.accounts.sign_out, token))
         return self._leave_with(request, "", 0, HOME)
 
-    def _take_over(self, request: Request, token: str) -> Account | None:
-        account = self.accounts.account_of(token)
-        if account is not None:
-            if old := request.cookies.get(SESSION_COOKIE):
-                self.accounts.sign_out(old)
-            asked_before = visitor_owner(request.state.visitor)
-            self._transcripts.adopt(asked_before, account_owner(account))
-        return account
+    def _take_over(self, account: Account, before: str, old: str | None) -> None:
+        if old:
+            self.accounts.sign_out(old)
+        self._transcripts.adopt(before, account_owner(account))
 
     def _leave_with(self, request: Request, token: str, seconds: int, to: str) -> Response:
         response = RedirectResponse(to, 303, {"cache-control": "no-store"})
@@ -136,7 +143,7 @@ def sign_in_router(signing_in: SigningIn) -> APIRouter:
             return response
         try:
             async with checks:
-                token = await asyncio.to_thread(signing_in.accounts.sign_in, name, password)
+                token = await ask_database(partial(signing_in.accounts.sign_in, name, password))
             if token is None:
                 return signing_in.form(request, to, problem=WRONG, typed=name, status=403)
             return await signing_in.enter(request, token, to)

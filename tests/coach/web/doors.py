@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse
 from coach.accounts import Account, Accounts, Role
 from coach.database import Database
 from coach.transcripts import Transcripts
+from coach.web.conversations import Conversations
 from coach.web.identity import IdentityMiddleware, NotAllowed, refuse, require
 from coach.web.provider import Provider, provider_routes
 from coach.web.sign_in import SigningIn, sign_in_router
@@ -22,7 +23,11 @@ HOST = "door.example"
 OWN = f"http://{HOST}"
 
 
-def build_door(database: Database, provider: Provider | None = None) -> httpx.ASGITransport:
+def build_door(
+    database: Database,
+    provider: Provider | None = None,
+    conversations: Conversations | None = None,
+) -> httpx.ASGITransport:
     """One of the app's processes; ``/who`` tells whose request it is, ``/coaches`` has a role."""
     app = FastAPI()
     app.add_exception_handler(NotAllowed, refuse)
@@ -30,6 +35,7 @@ def build_door(database: Database, provider: Provider | None = None) -> httpx.AS
     signing_in = SigningIn(
         accounts,
         Transcripts(database),
+        conversations or Conversations(Transcripts(database)),
         session_hours=2,
         provider=provider is not None,
         secure=False,

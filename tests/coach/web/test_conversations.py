@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -275,6 +276,45 @@ async def test_one_owner_cannot_push_out_the_others(transcripts: Transcripts) ->
     for _ in range(20):
         conversations.start("busy")
     assert await conversations.find(OTHER, other.identifier) is other
+
+
+async def test_turn_under_way_is_ended_with_all_others_however_many_were_opened_meanwhile(
+    transcripts: Transcripts,
+) -> None:
+    conversations = Conversations(transcripts, kept=3, per_owner=2)
+    coach = ScriptedCoach()
+    coach.go_on.clear()
+    waiting = conversations.start(ME)
+    await waiting.ask(coach, "wait")
+    await until(waiting, "Half")
+    for number in range(5):
+        await ended_quickly(conversations, f"Question {number}")
+
+    assert await conversations.find(ME, waiting.identifier) is waiting
+    await conversations.end_all(ME)
+    for summary in transcripts.conversations(ME):
+        transcripts.delete(ME, summary.id)
+
+    assert not waiting.busy
+    assert transcripts.conversations(ME) == [], "nothing is kept after all"
+
+
+async def ended_quickly(conversations: Conversations, question: str) -> Conversation:
+    conversation = conversations.start(ME)
+    await conversation.ask(ScriptedCoach(), question)
+    await ended(conversation)
+    return conversation
+
+
+async def test_what_the_database_could_not_be_given_yet_is_not_dropped_for_what_it_has(
+    transcripts: Transcripts,
+) -> None:
+    conversations = Conversations(transcripts, per_owner=2)
+    unkept = await ended_quickly(conversations, "Why?")
+    unkept.exchanges = tuple(replace(one, kept=False) for one in unkept.exchanges)
+    for number in range(3):
+        await ended_quickly(conversations, f"Question {number}")
+    assert await conversations.find(ME, unkept.identifier) is unkept
 
 
 async def test_turn_is_in_the_database_before_it_is_shown_as_done(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -11,11 +13,14 @@ import pytest
 
 from coach.accounts import Accounts, Role
 from coach.database import Database, open_database
+from coach.domain import Answer, Turn
 from coach.transcripts import Entry, Origin, Transcripts, TurnState
+from coach.web.conversations import Conversations
 from coach.web.identity import SESSION_COOKIE, account_owner
 from coach.web.limits import SIGN_INS_FOR_A_NAME, SIGN_INS_FROM_AN_ADDRESS
 from coach.web.sign_in import NOT_NOW, WRONG, own_path
 from tests.coach.web.doors import HOST, browser, build_door, text
+from tests.coach.web.scripted_app import HALF
 
 PASSWORD = "correct horse battery"
 
@@ -133,6 +138,36 @@ async def test_what_was_asked_before_comes_along_and_nothing_of_others(
         account = str((await who(one))["owner"])
 
     assert [found.id for found in transcripts.conversations(account)] == ["mine"]
+    assert transcripts.conversations(visitor) == []
+
+
+class WaitingCoach:
+    """Begins an answer and never ends it."""
+
+    async def stream(self, turn: Turn) -> AsyncIterator[Answer]:
+        yield HALF
+        await asyncio.Event().wait()
+
+
+async def test_answer_under_way_comes_along_too(database: Database, accounts: Accounts) -> None:
+    transcripts = Transcripts(database)
+    conversations = Conversations(transcripts)
+    async with browser(build_door(database, conversations=conversations)) as one:
+        await one.get("/")
+        visitor = str((await who(one))["owner"])
+        conversation = conversations.start(visitor)
+        await conversation.ask(WaitingCoach(), "How long does it take?")
+        async for exchanges in conversation.follow():
+            if exchanges[-1].answer is not None:
+                break
+        await sign_in(one, password="wrong horse battery")
+        assert conversation.busy, "somebody else's attempt ends nothing"
+        await sign_in(one)
+        account = str((await who(one))["owner"])
+
+    assert not conversation.busy
+    (found,) = transcripts.conversations(account)
+    assert found.id == conversation.identifier
     assert transcripts.conversations(visitor) == []
 
 
