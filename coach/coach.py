@@ -242,10 +242,12 @@ class Coach:
             rarity=rarity_in(
                 lambda part: snapshot.document_frequencies((part,))[part], snapshot.size
             ),
+            history=self._newest(turn),
             said=self._said(turn),
             profile=resolved.profile,
             earlier=resolved.earlier,
             focus=(turn.guide,) if turn.guide else resolved.guides,
+            plans=turn.plans,
             encoder=self._encoder,
             today=self._today(),
         )
@@ -312,11 +314,14 @@ class Coach:
 
     def _remembered(self, turn: Turn) -> tuple[Message, ...]:
         """What is read of the history: its end, and the beginning of messages that are too long."""
-        newest = turn.history[-self._history_limit :] if self._history_limit else ()
         return tuple(
             message.model_copy(update={"content": message.content[: self._question_limit]})
-            for message in newest
+            for message in self._newest(turn)
         )
+
+    def _newest(self, turn: Turn) -> tuple[Message, ...]:
+        """The end of the history, its messages whole."""
+        return turn.history[-self._history_limit :] if self._history_limit else ()
 
     def _said(self, turn: Turn) -> tuple[str, ...]:
         """The person's words that are read, this turn's last."""

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from coach.domain import Check, Citation, Coverage, Hit, Passage, Profile
+from coach.domain import (
+    Check,
+    Citation,
+    Coverage,
+    Hit,
+    Message,
+    Passage,
+    Preferences,
+    Profile,
+)
 from coach.understanding import Catalogue, Understanding
 
 if TYPE_CHECKING:
@@ -19,7 +28,9 @@ class Material:
     """What an answer may be made of: the question as understood, and what was found for it.
 
     ``profile`` is what the person told about themselves, ``earlier`` the same without this turn;
-    ``focus`` are the slugs of the guides that the conversation is about.
+    ``focus`` are the slugs of the guides that the conversation is about. ``history`` is what was
+    said before, ``said`` the person's words alone, this turn's last. ``plans`` are the plans they
+    keep, by guide.
     """
 
     understanding: Understanding
@@ -27,10 +38,12 @@ class Material:
     passages_of: Callable[[str], Sequence[Passage]]
     hits: Sequence[Hit]
     rarity: Callable[[str], float]
+    history: Sequence[Message]
     said: Sequence[str]
     profile: Profile
     earlier: Profile
     focus: Sequence[str]
+    plans: Mapping[str, Preferences]
     encoder: TextEncoder
     today: date
 

@@ -1,22 +1,19 @@
-"""Whether a turn asks for a plan or to change one, and what the person told to plan with."""
+"""Whether a turn asks for a plan, for what comes next in one, or to change it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 
-from rapidfuzz import fuzz
-
 from coach.answering.material import Material
-from coach.conversation.dates import first_day, last_day
-from coach.conversation.profile import hours_told
+from coach.answering.plan_doubts import settled
+from coach.conversation.dates import last_day
+from coach.conversation.profile import hours_in, hours_told
 from coach.conversation.tellings import OF_THE_MOVE
-from coach.domain import EVERY_DAY, Guide, Phase, Profile, Range, SkillGap, Value
-from coach.planning import HeldSkill, Level, Preferences
-from coach.planning.skills import Certainty, match
-from coach.reading.figures import find_range, number_of
+from coach.domain import Message, Range, Value
+from coach.reading.figures import number_of
 from coach.terms import fold, spelt_out, words
 from coach.understanding import Field, Manner
 from coach.understanding.values import ROLE
@@ -51,20 +48,19 @@ _WHAT_NOW = re.compile(
     r" (?:next|now|first|left|then)\W*$"
 )
 _ASKS_TASKS = re.compile(r"\b(?:what|which|tasks?|to do|show|due|on my plan)\b")
-_YES = re.compile(
-    r"^\W*(?:yes|yeah|yep|yup|sure|correct|right|exactly|it is|all of it)\b[\w ,]{0,20}\W*$"
-)
-_NO = re.compile(
-    r"^\W*(?:no|nope|nah|not (?:really|all|quite|all of it)|only (?:some|a part|partly)|partly)\b"
-    r"[\w ,]{0,20}\W*$"
-)
 _BARE_NUMBER = re.compile(
-    r"^\W*(?:about|around|maybe|roughly|say|only|just|i have|i can do|let's say)?\s*"
-    r"(?P<low>\d{1,3}(?:\.\d)?)(?:\s*(?:-|to|or)\s*(?P<high>\d{1,3}))?\W*$"
+    r"^(?:[^\w-]|-(?!\d))*"
+    r"(?:about|around|maybe|roughly|say|only|just|i have|i can do|let's say)?\s*"
+    r"(?P<low>(?:minus |-)?\d{1,3}(?:\.\d)?)(?:\s*(?:-|to|or)\s*(?P<high>\d{1,3}))?\W*$"
 )
 _ASKS = re.compile(r"\?|\b(?:what|which|how|who|where|why|is|are|do|does|can|should)\b")
+_OWN_PLAN = re.compile(r"\bmy (?:own )?plan\b")
+_SHOW_PLAN = re.compile(r"\b(?:show|see|what(?:'s| is)|how(?:'s| is))\b[^.?!]* my (?:own )?plan\b")
+_WHAT_IF = "what if"
+# To these nobody answers with a plan, whatever was said before.
+_NEVER = frozenset({Manner.DISTRESS, Manner.INJECTION, Manner.FOREIGN})
 _OF_A_TIME = frozenset({Field.TIMELINE, Field.HOURS, Field.PHASES, Field.OVERVIEW})
-_ALIKE = 85
+_OF_TASKS = frozenset({Field.THIS_WEEK, Field.THIS_MONTH, Field.NEXT_90_DAYS, Field.ACTIONS})
 _FEW_WORDS = 14
 _WEEK = timedelta(days=7)
 
@@ -85,40 +81,16 @@ class Time(Value):
     name: str
 
 
-class Doubt(Value):
-    """What a person said they know, and the skill of the guide it may be a part of only."""
-
-    said: tuple[str, ...]
-    skill: str
-
-
-class Told(Value):
-    """What to plan with, and what of it is to be asked or said.
-
-    Attributes:
-        preferences: None while the hours are not known.
-        hours: as they were told.
-        doubts: skills that may be held only in part, to be asked about.
-        untaught: what the person knows and the guide does not teach.
-        assumed_start: whether nobody said when to start.
-        past_start: a start that was told and is over.
-    """
-
-    preferences: Preferences | None
-    hours: Range | None = None
-    doubts: tuple[Doubt, ...] = ()
-    untaught: tuple[str, ...] = ()
-    assumed_start: bool = True
-    past_start: date | None = None
-
-
 def wish(material: Material) -> Wish | None:
     """What this turn wants of a plan; None where it is about something else."""
+    manner = material.understanding.manner
+    if manner in _NEVER:
+        return None
     text = fold(material.said[-1])
     planning = any(asks_for_plan(earlier) for earlier in material.said[:-1])
-    if planning and (_BARE_NUMBER.match(text) or _answers_doubt(material, text)):
+    if (planning and _BARE_NUMBER.match(text)) or _answers_doubt(material):
         return Wish.PLAN
-    if material.understanding.manner is not Manner.QUESTION:
+    if manner is not Manner.QUESTION:
         return None
     hours = hours_of(material.said)
     if material.understanding.move.compared and len(material.understanding.move.guides) > 1:
@@ -132,40 +104,54 @@ def wish(material: Material) -> Wish | None:
         _WHEN_DONE.search(text) or (_IN_TIME.search(text) and material.profile.deadline)
     ):
         return Wish.PLAN
-    if not planning:
-        return None
-    return _going_on(material, text)
+    kept = any(slug in material.plans for slug in guides_of(material))
+    return _going_on(material, text, planning=planning) if planning or kept else None
 
 
-def _answers_doubt(material: Material, text: str) -> bool:
-    """Whether a yes or no follows a question whether a skill is held."""
-    if not (_YES.match(text) or _NO.match(text)) or len(material.focus) != 1:
-        return False
-    guide = material.catalogue.guides[material.focus[0]]
-    return bool(told(material, guide, earlier=True).doubts)
+def guides_of(material: Material) -> tuple[str, ...]:
+    """The guides that a plan may be about: those named or spoken of, else those of kept plans.
+
+    Who speaks of "my plan" means one that is kept, whatever was spoken of before.
+    """
+    move = material.understanding.move
+    spoken = move.guides or tuple(material.focus)
+    kept = tuple(slug for slug in material.plans if slug in material.catalogue.guides)
+    own = _OWN_PLAN.search(fold(material.said[-1])) and not set(spoken) & set(kept)
+    if move.named or move.unknown_roles or (spoken and not own):
+        return spoken
+    return kept or spoken
 
 
-def _going_on(material: Material, text: str) -> Wish | None:
-    """What a turn wants after a plan was asked for."""
-    starts_anew = material.profile.start != material.earlier.start
-    if _WHAT_NOW.match(text) or (
-        _PERIOD.search(text) and _ASKS_TASKS.search(text) and not starts_anew
-    ):
-        return Wish.NEXT
+def _answers_doubt(material: Material) -> bool:
+    """Whether this turn is the yes or no to the question whether a skill is held."""
+    turn = Message(role="user", content=material.said[-1])
+    return bool(settled((*material.history[-1:], turn)))
+
+
+def _going_on(material: Material, text: str, *, planning: bool) -> Wish | None:
+    """What a turn wants after a plan was asked for, or of one that is kept."""
     asks = material.understanding.asks
     elsewhere = {field for ask in asks for field in ask.fields} - _OF_A_TIME
-    if elsewhere and _ASKS.search(text) and "what if" not in text:
+    asks_tasks = _PERIOD.search(text) and _ASKS_TASKS.search(text) and not elsewhere - _OF_TASKS
+    if _WHAT_NOW.match(text) or (asks_tasks and material.profile.start == material.earlier.start):
+        return Wish.NEXT
+    if _SHOW_PLAN.search(text) and not elsewhere - _OF_TASKS:
+        return Wish.PLAN
+    if elsewhere and _ASKS.search(text) and _WHAT_IF not in text:
         return None
-    news = material.profile != material.earlier or hours_of(material.said) != hours_of(
-        material.said[:-1]
-    )
+    profile, earlier = material.profile, material.earlier
+    finished = profile.finished != earlier.finished
+    news = finished or hours_of(material.said) != hours_of(material.said[:-1])
     if news or _WHEN_DONE.search(text) or _IN_TIME.search(text):
         return Wish.PLAN
+    if not planning:
+        return Wish.PLAN if _WHAT_IF in text and profile != earlier else None
     # The move that was asked back for.
     named = ROLE in material.understanding.text and not any(
         ask.items or ask.key_terms or ask.topics for ask in asks
     )
-    return Wish.PLAN if named and len(words(text)) <= _FEW_WORDS else None
+    goes_on = profile != earlier or (named and len(words(text)) <= _FEW_WORDS)
+    return Wish.PLAN if goes_on else None
 
 
 def asks_for_plan(text: str) -> bool:
@@ -175,25 +161,27 @@ def asks_for_plan(text: str) -> bool:
 
 
 def hours_of(said: Sequence[str]) -> Range | None:
-    """The hours a week that were told last; once a plan is asked for, a bare figure will do."""
+    """The hours a week that were told last.
+
+    Once a plan is asked for, and after "what if", a bare figure will do.
+    """
     hours: Range | None = None
     planning = False
     for text in said:
         planning = planning or asks_for_plan(text)
-        hours = hours_told(text, anyone=planning) or (
-            (_bare_hours(text) if planning else None) or hours
-        )
+        bare = planning or _WHAT_IF in fold(text)
+        hours = hours_told(text, anyone=bare) or (_bare_hours(text) if bare else None) or hours
     return hours
 
 
 def _bare_hours(text: str) -> Range | None:
     folded = spelt_out(fold(text))
     if number := _BARE_NUMBER.match(folded):
-        low = number_of(number["low"])
+        low = number_of(number["low"].replace("minus ", "-"))
         return Range(low=low, high=number_of(number["high"]) if number["high"] else low)
     if OF_THE_MOVE.search(folded):
         return None
-    found = find_range(folded, "hour")
+    found = hours_in(folded)
     return found[0] if found and len(folded.split()) <= _FEW_WORDS else None
 
 
@@ -220,111 +208,3 @@ def time_asked(text: str, start: date, today: date) -> Time | None:
     if found.last >= start:
         return found
     return Time(first=start, last=start + _WEEK - timedelta(days=1), name="the first week")
-
-
-def told(material: Material, guide: Guide, *, earlier: bool = False) -> Told:
-    """What the person told to plan a guide's move with, this turn's words left out if wanted."""
-    said = material.said[:-1] if earlier else material.said
-    profile = material.earlier if earlier else material.profile
-    hours = hours_of(said)
-    finished, skills = _titles_and_skills(profile, guide)
-    held, doubts, untaught = _held(skills, guide, material, said)
-    if hours is None:
-        return Told(preferences=None, doubts=doubts, untaught=untaught)
-    start = first_day(profile.start, material.today) if profile.start else None
-    past = start if start and start < material.today else None
-    begin = start if start and not past else _next_monday(material.today)
-    preferences = Preferences(
-        hours_a_week=(hours.low + hours.high) / 2,
-        start=begin,
-        deadline=last_day(profile.deadline, material.today) if profile.deadline else None,
-        weekdays=profile.weekdays or EVERY_DAY,
-        held=held,
-        finished=finished,
-    )
-    return Told(
-        preferences=preferences,
-        hours=hours,
-        doubts=doubts,
-        untaught=untaught,
-        assumed_start=start is None,
-        past_start=past,
-    )
-
-
-def _next_monday(today: date) -> date:
-    return today + timedelta(days=-today.weekday() % 7)
-
-
-def _titles_and_skills(profile: Profile, guide: Guide) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Of what a person has done and knows: the guide's courses and books, and the rest."""
-    titles = list(dict.fromkeys(_titles(guide)))
-    finished: list[str] = []
-    rest: list[str] = []
-    for said in (*profile.finished, *profile.skills):
-        own = f" {' '.join(words(said))} "
-        named = [title for title in titles if f" {_bare_title(title)} " in own]
-        if not named:
-            best = max(
-                titles, key=lambda title: fuzz.token_sort_ratio(own, fold(title)), default=""
-            )
-            named = [best] if fuzz.token_sort_ratio(own.strip(), fold(best)) >= _ALIKE else []
-        finished += named
-        rest += [] if named else [said]
-    return tuple(dict.fromkeys(finished)), tuple(rest)
-
-
-def _bare_title(title: str) -> str:
-    """A title without the article that people leave out."""
-    own = words(title)
-    return " ".join(own[1:] if own[0] in {"the", "a", "an"} else own)
-
-
-def _titles(guide: Guide) -> Iterator[str]:
-    parts: tuple[SkillGap | Phase, ...] = (*guide.skill_gaps, *guide.phases)
-    for part in parts:
-        yield from (resource.title for resource in part.resources)
-
-
-def _held(
-    skills: Sequence[str], guide: Guide, material: Material, said: Sequence[str]
-) -> tuple[tuple[HeldSkill, ...], tuple[Doubt, ...], tuple[str, ...]]:
-    """The skills held for sure, those to ask about, and what the guide does not teach.
-
-    Doubts are asked about one at a time in the order they arose, so the answers that the person
-    gave belong to them in that order.
-    """
-    held: dict[str, Level] = {}
-    doubtful: dict[str, list[str]] = {}
-    untaught: list[str] = []
-    for one in match(skills, guide, material.encoder):
-        if one.skill is None:
-            untaught.append(one.said)
-        elif one.certainty is Certainty.SURE:
-            held[one.skill] = Level.SOLID
-        else:
-            doubtful.setdefault(one.skill, []).append(one.said)
-    replies = _replies(said)
-    open_doubts = []
-    for name, parts in doubtful.items():
-        if name in held:
-            continue
-        answer = next(replies, None)
-        if answer is None:
-            open_doubts.append(Doubt(said=tuple(parts), skill=name))
-        else:
-            held[name] = Level.SOLID if answer else Level.SOME
-    skills_held = tuple(HeldSkill(name=name, level=level) for name, level in held.items())
-    return skills_held, tuple(open_doubts), tuple(untaught)
-
-
-def _replies(said: Sequence[str]) -> Iterator[bool]:
-    """The answers of yes and no that were given since a plan was first asked for."""
-    planning = False
-    for text in said:
-        folded = fold(text)
-        if planning and _YES.match(folded):
-            yield True
-        elif planning and _NO.match(folded):
-            yield False
-        planning = planning or asks_for_plan(text)

@@ -15,7 +15,7 @@ from coach.answering.headlines import move_of
 from coach.answering.items import compose_item
 from coach.answering.material import Composition, Material
 from coach.answering.one_guide import HEADLINES, Outcome, answer_ask, quote
-from coach.answering.plan_wishes import wish
+from coach.answering.plan_wishes import guides_of, wish
 from coach.answering.planned import compose_plan
 from coach.coverage import best_passage, missing_qualifiers
 from coach.domain import Coverage, CoverageStatus, Guide, Section
@@ -33,8 +33,8 @@ def compose(material: Material) -> Composition:
     """Compose the answer to one question."""
     understanding = material.understanding
     guides = material.catalogue.guides
-    planned = compose_plan(material)
-    if planned is not None:
+    wanted = wish(material)
+    if wanted is not None and (planned := compose_plan(material, wanted)) is not None:
         return planned
     talk = replies.small_talk(understanding.manner, guides)
     if talk is not None:
@@ -57,8 +57,9 @@ def compose(material: Material) -> Composition:
         return _comparison(material, chosen, most=_NEAREST)
     if move.compared and len(chosen) > 1:
         return _comparison(material, chosen)
-    if wish(material) is not None:
-        return _ask_back(material, chosen or list(guides.values()))
+    if wanted is not None:
+        planned_for = [guides[slug] for slug in guides_of(material)]
+        return _ask_back(material, planned_for or list(guides.values()))
     if not move.named and (document := _from_documents(material)) is not None:
         return document
     if len(chosen) == 1:

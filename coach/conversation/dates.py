@@ -12,16 +12,16 @@ from dateutil.relativedelta import relativedelta
 from coach.reading.figures import NUMBER_WORD, number_of
 from coach.terms import fold
 
-_MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
+MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12, "christmas": 12}
 _COUNT = rf"(?:an?|\d{{1,2}}|{NUMBER_WORD})"
 DAY = (
     r"(?:20\d\d-\d\d-\d\d"
-    rf"|\d{{1,2}}(?:st|nd|rd|th)?(?: of)? (?:{_MONTHS})(?:,? 20\d\d)?"
-    rf"|(?:{_MONTHS}) \d{{1,2}}(?:st|nd|rd|th)?\b(?:,? 20\d\d)?"
+    rf"|\d{{1,2}}(?:st|nd|rd|th)?(?: of)? (?:{MONTHS})(?:,? 20\d\d)?"
+    rf"|(?:{MONTHS}) \d{{1,2}}(?:st|nd|rd|th)?\b(?:,? 20\d\d)?"
     r"|(?:the )?(?:(?:start|beginning|end|middle) of )?(?:(?:this|next|early|mid|late)[ -])?"
-    rf"(?:{_MONTHS})(?: (?:20\d\d|next year))?"
+    rf"(?:{MONTHS})(?: (?:20\d\d|next year))?"
     rf"|(?:this |next )?(?:{'|'.join(_WEEKDAYS)})"
     r"|next (?:week|month|year)|(?:the )?new year|today|tomorrow|now"
     rf"|in {_COUNT} (?:days?|weeks?|months?|years?)"
@@ -31,6 +31,7 @@ DAY = (
 
 _SPAN = re.compile(
     rf"\b(?:in|within|next) (?:(?:about|around|less than|under|the next) )?(?P<count>{_COUNT})"
+    rf"(?:(?: (?:to|or) |-)(?P<most>{_COUNT}))?"
     r"(?P<half> and a half)?[ -](?P<unit>day|week|month|year)s?\b(?P<more> and a half\b)?"
 )
 _YEAR = re.compile(r"\b20\d\d\b")
@@ -73,6 +74,11 @@ def last_day(said: str, today: date) -> date | None:
     return first - timedelta(days=1) if _BEFORE.search(fold(said)) else last
 
 
+def day_named(said: str) -> str:
+    """What names a day, without the "by" or "from" before it."""
+    return _LEADING.sub("", said)
+
+
 def _period(said: str, today: date) -> tuple[date, date] | None:
     """The first and last day of what is named; the same for a day."""
     folded = fold(said).strip(" .,!?")
@@ -94,7 +100,7 @@ def _period(said: str, today: date) -> tuple[date, date] | None:
     if "month" in words:
         first = today.replace(day=1) + relativedelta(months=1 if "next" in words else 0)
         return _part(text, first, _end_of_month(first))
-    if text.endswith(("new year", "year")) and not re.search(_MONTHS, text):
+    if text.endswith(("new year", "year")) and not re.search(MONTHS, text):
         year = today.year + (0 if "this" in words else 1)
         return _part(text, date(year, 1, 1), date(year, 12, 31))
     season = next((word for word in words if word in _SEASONS), None)
@@ -104,7 +110,8 @@ def _period(said: str, today: date) -> tuple[date, date] | None:
 
 
 def _later(today: date, span: re.Match[str]) -> date:
-    count = 1.0 if span["count"] in {"a", "an"} else number_of(span["count"])
+    said = span["most"] or span["count"]
+    count = 1.0 if said in {"a", "an"} else number_of(said)
     if span["unit"] in {"day", "week"}:
         return today + timedelta(days=round(count * (7 if span["unit"] == "week" else 1)))
     months = (count + (0.5 if span["half"] or span["more"] else 0)) * (

@@ -31,7 +31,7 @@ from coach.conversation.tellings import (
     UNKNOWN_I_AM,
 )
 from coach.domain import Profile, Range, Value
-from coach.reading.figures import find_range
+from coach.reading.figures import DASHES, find_range
 from coach.terms import fold, spelt_out, terms
 from coach.understanding import Catalogue
 from coach.understanding.roles import find_mentions
@@ -41,6 +41,9 @@ _DAYS = {"weekday": 5, "weekend": 1}
 _MOST_WORDS = 4
 _LONGEST_TITLE = 12
 _ARTICLE = re.compile(r"^(?:the|a|an|my) (?:(?:book|course|certificate|class) )?(?:called )?")
+_MINUS = re.compile(
+    rf"(?:(?<![\w{re.escape(''.join(DASHES))}])[{re.escape(''.join(DASHES))}]|\bminus )$"
+)
 _AROUND = " ,.'\"“”‘’"
 _WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WEEKDAYS, _WEEKEND = (0, 1, 2, 3, 4), (5, 6)
@@ -134,6 +137,15 @@ def hours_told(text: str, *, anyone: bool = False) -> Range | None:
     return next((hours for hours in reversed(found) if hours is not None), None)
 
 
+def hours_in(text: str) -> tuple[Range, int, int] | None:
+    """The first hours in folded text with their place, below zero where a minus stands before."""
+    found = find_range(text, "hour")
+    if found is None or not _MINUS.search(text[: found[1]]):
+        return found
+    amount, start, end = found
+    return Range(low=-amount.high, high=-amount.low), start, end
+
+
 def _held(skill: str, skills: tuple[str, ...] | list[str]) -> bool:
     return any(terms(skill) == terms(other) for other in skills)
 
@@ -141,7 +153,7 @@ def _held(skill: str, skills: tuple[str, ...] | list[str]) -> bool:
 def _hours(folded: str, *, anyone: bool = False) -> Range | None:
     """Hours a week that the person says they have."""
     text = AN_HOUR.sub("1 hour", spelt_out(folded))
-    found = find_range(text, "hour")
+    found = hours_in(text)
     if found is None or not (anyone or OWN.search(text)):
         return None
     amount, start, end = found

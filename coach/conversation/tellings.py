@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 
-from coach.conversation.dates import DAY
+from coach.conversation.dates import DAY, MONTHS
 
 SENTENCE_END = re.compile(r"(?<=[.?!;])\s+|\n+")
 OWN = re.compile(r"\b(?:i|i'm|i've|i'd|i'll|im|ive|my|me|we|with|at|only)\b")
@@ -72,7 +72,9 @@ TIME = (
     r"|september|october|november|december|year|month|quarter|q[1-4]|20\d\d|school year)(?:'s)?(?: (?:of )?(?:20\d\d|next year|this year))?"
 )
 EXACT = (
-    r"(?:20\d\d-\d\d-\d\d|\d{1,2}(?:st|nd|rd|th)? [a-z]{3,9} 20\d\d|[a-z]{3,9} \d{1,2},? 20\d\d)"
+    rf"(?:20\d\d-\d\d-\d\d|(?:the )?\d{{1,2}}(?:st|nd|rd|th)?(?: of)? (?:{MONTHS})(?:,? 20\d\d)?"
+    rf"|(?:{MONTHS}) \d{{1,2}}(?:st|nd|rd|th)?\b(?:,? 20\d\d)?"
+    r"|\d{1,2}(?:st|nd|rd|th)? [a-z]{3,9} 20\d\d|[a-z]{3,9} \d{1,2},? 20\d\d)"
 )
 SPAN = (
     r"(?:about |around |less than |under |the next )?(?:a|an|one|two|three|four|five|six|eight|nine|ten|twelve|eighteen"
