@@ -34,6 +34,8 @@ from tests.coach.asking import (
 )
 from tests.model_server import AT_ONCE, serving
 
+CONTEXT = 704
+
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 
 
@@ -167,13 +169,13 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
             data=folder / "data",
             model="openai:smollm2",
             model_url=address,
-            model_context=1024,
             model_tokens=64,
             model_calls=AT_ONCE,
             # The machine may be busy with other tests; a late model would prove nothing.
             model_first_token_seconds=120.0,
             model_seconds=240.0,
-        )
+            # Less than may be set: reading prompts takes this model most of its time.
+        ).model_copy(update={"model_context": CONTEXT})
         encoder = load_encoder(settings)
         sync([KNOWLEDGE], folder=settings.data, encoder=lambda: encoder, encoder_id=encoder.id)
         yield settings
