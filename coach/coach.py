@@ -142,7 +142,10 @@ class Coach:
     async def _answers(self, turn: Turn, watch: Stopwatch) -> AsyncGenerator[Answer]:
         quoted = await asyncio.to_thread(self._quoted, turn, watch)
         model = self._model.metered() if self._model is not None else None
-        if model is not None and quoted.resolved.depends and not quoted.composed.as_it_is:
+        # Other words must not hide what was heard as a cry for help.
+        asks = quoted.material.understanding.manner is Manner.QUESTION
+        leans = asks and quoted.resolved.depends and not quoted.composed.as_it_is
+        if model is not None and leans:
             quoted = await self._rewritten(model, turn, quoted, watch)
         composed = quoted.composed
         if model is None or not composed.citations or composed.as_it_is:

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import aclosing
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,15 @@ import pytest
 from coach.answering.checking import markers
 from coach.answering.prompts import VERSION
 from coach.coach import Coach
-from coach.domain import Answer, CheckStatus, CoverageStatus, Message, Prompt, Turn
+from coach.domain import (
+    Answer,
+    CheckStatus,
+    CoverageStatus,
+    Message,
+    Preferences,
+    Prompt,
+    Turn,
+)
 from coach.encoder import Encoder
 from coach.index import KnowledgeIndex
 from coach.ingestion import sync
@@ -513,6 +522,34 @@ async def test_a_turn_that_leans_on_what_was_said_is_rewritten_first(asking: Ask
     assert "Person: How long from backend dev to CAIO?" in rewriting["messages"][-1]["content"]
     assert writing["messages"][-1]["content"].endswith("Question: How hard is it to become a CAIO?")
     assert answer.text == "The guide rates the move as Hard [1]."
+
+
+async def test_a_cry_for_help_that_its_meaning_tells_is_not_put_in_other_words(
+    asking: Asking,
+) -> None:
+    answer = await asking.answer(
+        "that makes me want to disappear forever",
+        answering("How hard is it to become a CAIO?"),
+        answering("The guide rates the move as Hard [1]."),
+        history=TALK,
+    )
+
+    assert asking.stage.requests == []
+    assert "988" in answer.text
+
+
+async def test_a_plan_that_is_kept_answers_the_same_where_a_model_writes(
+    asking: Asking, coach: Coach
+) -> None:
+    kept = Preferences(hours_a_week=6, start=date(2027, 1, 4))
+    turn = Turn(question="What should I do next week?", plans={CAIO: kept})
+    asking.stage.play(answering("Do nothing at all [1]."))
+
+    answer = await asking.coach().answer(turn)
+
+    assert asking.stage.requests == []
+    assert answer.text == (await coach.answer(turn)).text
+    assert "From the plan you keep: 6 hours a week from 4 January 2027" in answer.text
 
 
 def tokens_of(request: dict[str, Any]) -> int:

@@ -51,6 +51,8 @@ def test_the_day_that_work_begins_on(said: str, day: date) -> None:
         ("before 2029", date(2028, 12, 31)),
         ("by the end of next year", date(2027, 12, 31)),
         ("within two years", date(2028, 11, 23)),
+        ("within 18 to 24 months", date(2028, 11, 23)),
+        ("by 30 June", date(2027, 6, 30)),
         ("in 18 months", date(2028, 5, 23)),
         ("within a year and a half", date(2028, 5, 23)),
         ("by christmas", date(2026, 12, 24)),
