@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 from sqlite3 import Error as SqliteError
+from typing import cast
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -66,6 +69,49 @@ class Database:
         with _told(self.engine), self._writers.begin() as session:
             yield session
 
+    @contextmanager
+    def deleting(self) -> Iterator[Session]:
+        """A session as ``writing`` gives it, to delete in; see ``forget_deleted`` for what follows.
+
+        That there is something to forget is noted in the same transaction, so that it is done by
+        the next call where this one ends in the middle.
+
+        Raises:
+            DatabaseUnusable: the database cannot be reached or written.
+        """
+        changed = False
+        with self.writing() as session:
+            before = self._changes(session)
+            yield session
+            session.flush()
+            changed = self._changes(session) != before
+            if changed and self.on_sqlite:
+                left = session.scalar(text("PRAGMA user_version")) or 0
+                session.execute(text(f"PRAGMA user_version = {left + 1}"))
+        if changed:
+            self.forget_deleted()
+
+    @contextmanager
+    def altering(self) -> Iterator[Connection]:
+        """A connection in one transaction that may put a table in place of another.
+
+        That is how SQLite alters one. It deletes nothing that points to the old one, as it would
+        otherwise: what points to nothing afterwards has to be looked for.
+
+        Raises:
+            DatabaseUnusable: the database cannot be reached or written.
+        """
+        with _told(self.engine), self.engine.connect() as connection:
+            writing = connection.execution_options(**{_WRITING: True})
+            with self._keys_unwatched(writing), writing.begin():
+                self.allow_long(writing)
+                yield writing
+
+    def allow_long(self, session: Session | Connection) -> None:
+        """Let each statement of a transaction take as long as it needs: ``BUSY_SECONDS`` else."""
+        if not self.on_sqlite:
+            session.execute(text("SET LOCAL statement_timeout = 0"))
+
     def ping(self) -> None:
         """Reach the database.
 
@@ -79,9 +125,9 @@ class Database:
         """Leave no byte of what was deleted in the files of an SQLite database.
 
         What is deleted is overwritten at once, but the log still has it, and now and then a copy
-        that was left where the row once stood. So the file is written anew, if it is not so large
-        that everyone would wait, and the log is emptied. Where somebody is in the way for long,
-        the next call does it. Does nothing on PostgreSQL.
+        that was left where the row once stood. So the file is written anew, if anything was deleted
+        since it last was and it is not so large that everyone would wait, and the log is emptied.
+        Where somebody is in the way for long, the next call does it. Does nothing on PostgreSQL.
 
         Args:
             however_long: write the file anew whatever its size: about a second for each 80 MB.
@@ -92,14 +138,17 @@ class Database:
             with closing(self.engine.raw_connection()) as connection:
                 cursor = connection.cursor()
                 cursor.execute(
-                    "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
+                    "SELECT page_count * page_size, user_version "
+                    "FROM pragma_page_count(), pragma_page_size(), pragma_user_version()"
                 )
-                ((size,),) = cursor.fetchall()
-                if however_long or size <= REWRITTEN_AT_ONCE:
+                ((size, deletions),) = cursor.fetchall()
+                if deletions and (however_long or size <= REWRITTEN_AT_ONCE):
                     cursor.execute("VACUUM")
+                    _note_rewritten(cursor, deletions)
                 cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
                 ((busy, _, _),) = cursor.fetchall()
-        except SqliteError as error:
+        except (SqliteError, SQLAlchemyError) as error:
+            # The deletion itself is done: nobody is to be told that it failed.
             log.warning("What was deleted may still stand in the database's files: %s", error)
         else:
             if busy:
@@ -108,6 +157,25 @@ class Database:
     def close(self) -> None:
         """Let go of all connections."""
         self.engine.dispose()
+
+    def _changes(self, session: Session) -> int:
+        """How many rows a session's connection has changed so far; only differences mean much."""
+        if not self.on_sqlite:
+            return 0
+        return _driver(session.connection()).total_changes
+
+    @contextmanager
+    def _keys_unwatched(self, connection: Connection) -> Iterator[None]:
+        """Keep SQLite from following foreign keys; it can be told so outside transactions alone."""
+        if not self.on_sqlite:
+            yield
+            return
+        driver = _driver(connection)
+        driver.execute("PRAGMA foreign_keys = OFF")
+        try:
+            yield
+        finally:
+            driver.execute("PRAGMA foreign_keys = ON")
 
 
 def open_database(url: str | None, data: Path) -> Database:
@@ -138,7 +206,8 @@ def open_database(url: str | None, data: Path) -> Database:
                 pool_pre_ping=True,
                 pool_size=10,
                 max_overflow=20,
-                connect_args={"connect_timeout": BUSY_SECONDS},
+                pool_timeout=BUSY_SECONDS,
+                connect_args=_patience(parsed),
                 hide_parameters=True,
             )
         )
@@ -150,8 +219,30 @@ def open_database(url: str | None, data: Path) -> Database:
         ) from error
 
 
+def _patience(url: URL) -> dict[str, str | int]:
+    """How long PostgreSQL is waited for, where its address does not say: see libpq's parameters."""
+    milliseconds = BUSY_SECONDS * 1000
+    ours: dict[str, str | int] = {
+        "connect_timeout": BUSY_SECONDS,
+        "tcp_user_timeout": milliseconds,
+        # A server that has vanished answers none of these.
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        "options": f"-c statement_timeout={milliseconds}",
+    }
+    return {name: value for name, value in ours.items() if name not in url.query}
+
+
 def _sqlite(url: URL) -> Engine:
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
+
+    @event.listens_for(engine, "do_connect")
+    def make_private(dialect: object, record: object, where: list[str], given: object) -> None:
+        # SQLite would let everyone read it. Its log gets the rights of the file.
+        if url.database and url.database != ":memory:" and not url.database.startswith("file:"):
+            with suppress(OSError):  # SQLite tells it better
+                os.close(os.open(where[0], os.O_RDONLY | os.O_CREAT, 0o600))
 
     @event.listens_for(engine, "connect")
     def prepare(connection: SqliteConnection, record: object) -> None:
@@ -172,6 +263,23 @@ def _sqlite(url: URL) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
     return engine
+
+
+def _driver(connection: Connection) -> SqliteConnection:
+    """What SQLAlchemy's connection to SQLite stands on."""
+    return cast(SqliteConnection, connection.connection.dbapi_connection)
+
+
+def _note_rewritten(cursor: DBAPICursor, deletions: int) -> None:
+    """Note that nothing is left to forget, unless something was deleted since that was counted."""
+    cursor.execute("BEGIN IMMEDIATE")
+    try:
+        cursor.execute("PRAGMA user_version")
+        ((now,),) = cursor.fetchall()
+        if now == deletions:
+            cursor.execute("PRAGMA user_version = 0")
+    finally:
+        cursor.execute("COMMIT")
 
 
 def _lower(text: str | None) -> str | None:

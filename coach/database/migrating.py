@@ -33,15 +33,16 @@ def migrate(database: Database) -> None:
     """Create the tables or bring them up to date.
 
     Raises:
-        DatabaseUnusable: it cannot be reached, or a newer version of the coach has changed it.
+        DatabaseUnusable: it cannot be reached, a newer version of the coach has changed it, or
+            rows would have lost what they belong to; nothing is changed then.
     """
-    with database.writing() as session:
-        connection = session.connection()
+    with database.altering() as connection:
         if not database.on_sqlite:
-            session.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
+            connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
         found, head = _revisions(database, connection)
         if found != head:
             command.upgrade(migration_config(connection), "head")
+            _check_keys(database, connection)
 
 
 def standing(database: Database) -> Standing | None:
@@ -76,6 +77,20 @@ def _revisions(database: Database, connection: Connection) -> tuple[str | None, 
             remedy="Use that version, or another database.",
         )
     return found, known.get_current_head()
+
+
+def _check_keys(database: Database, connection: Connection) -> None:
+    """See that each row still has what it points to; PostgreSQL never leaves one without.
+
+    Raises:
+        DatabaseUnusable: one has not.
+    """
+    if database.on_sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+        raise DatabaseUnusable(
+            "Its tables could not be brought up to date: something in it belongs to nothing.",
+            where=database.engine.url.render_as_string(hide_password=True),
+            remedy="Nothing was changed. Use the version before, and tell us.",
+        )
 
 
 def migration_config(connection: Connection) -> Config:
