@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -11,6 +10,7 @@ from enum import StrEnum
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from coach.bearer_tokens import hash_token, new_token
 from coach.database import Database
 from coach.database.tables import (
     AccountRow,
@@ -25,7 +25,6 @@ from coach.transcripts.rows import storable
 
 LONGEST_COMMENT = 2000
 _ID_BYTES = 16
-_TOKEN_BYTES = 32  # 256 bits
 
 
 class Kind(StrEnum):
@@ -148,7 +147,7 @@ class Plans:
 
     def delete(self, account: str, guide: str) -> bool:
         """Delete a plan with all that was said of it, for good; whether it was there."""
-        with self._database.writing() as session:
+        with self._database.deleting() as session:
             gone = session.scalars(
                 delete(PlanRow)
                 .where(PlanRow.account_id == account, PlanRow.guide == guide)
@@ -156,8 +155,6 @@ class Plans:
             ).all()
             now = datetime.now(UTC)
             session.add_all(PlanDeletionRow(plan_id=one, at=now) for one in gone)
-        if gone:
-            self._database.forget_deleted()
         return bool(gone)
 
     def share(self, account: str, guide: str) -> str | None:
@@ -165,12 +162,12 @@ class Plans:
 
         Only its hash is kept, so it cannot be shown again.
         """
-        token = secrets.token_urlsafe(_TOKEN_BYTES)
+        token = new_token()
         with self._database.writing() as session:
             row = _found(session, account, guide)
             if row is None:
                 return None
-            row.share_hash = _hash(token)
+            row.share_hash = hash_token(token)
         return token
 
     def revoke(self, account: str, guide: str) -> bool:
@@ -266,7 +263,7 @@ def _found(session: Session, account: str, guide: str) -> PlanRow | None:
 
 
 def _behind(session: Session, token: str) -> PlanRow | None:
-    linked = select(PlanRow).where(PlanRow.share_hash == _hash(token))
+    linked = select(PlanRow).where(PlanRow.share_hash == hash_token(token))
     return session.scalar(linked.with_for_update())
 
 
@@ -340,7 +337,3 @@ def _read(session: Session, row: PlanRow) -> KeptPlan:
 
 def _version(row: PlanRow) -> str:
     return row.updated_at.astimezone(UTC).isoformat()
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

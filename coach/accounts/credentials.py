@@ -1,24 +1,22 @@
-"""Names, passwords and tokens: how they are checked and what is kept of them.
+"""Names and passwords: how they are checked and what is kept of them.
 
 Passwords are kept as argon2id hashes with the parameters of RFC 9106 for machines of little memory
-(argon2-cffi's own choice), tokens as SHA-256: they are random, so that nothing is to be guessed.
+(argon2-cffi's own choice).
 """
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 import unicodedata
 from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from coach.bearer_tokens import new_token
 from coach.errors import AccountError
 
 NAME_LENGTH = 200
 PASSWORD_LENGTH = 10
-TOKEN_BYTES = 32
 
 
 def clean_name(name: str) -> str:
@@ -62,16 +60,6 @@ def password_fits(password: str, kept: str | None) -> bool:
         return _hasher().verify(kept or _nobodys(), _one_form(password)) and kept is not None
     except (VerificationError, InvalidHashError):
         return False
-
-
-def new_token() -> str:
-    """A token that nobody can guess, 256 random bits."""
-    return secrets.token_urlsafe(TOKEN_BYTES)
-
-
-def hash_token(token: str) -> str:
-    """What is kept of a token."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _one_form(password: str) -> str:

@@ -15,11 +15,10 @@ from coach.accounts.credentials import (
     NAME_LENGTH,
     clean_name,
     hash_password,
-    hash_token,
-    new_token,
     password_fits,
 )
 from coach.accounts.values import Account, Role
+from coach.bearer_tokens import hash_token, new_token
 from coach.database import Database
 from coach.database.tables import AccountRow, SessionRow
 from coach.errors import AccountError
@@ -153,7 +152,7 @@ class Accounts:
         if row is None or not fits:
             return None
         with self._database.writing() as session:
-            return _new_session(session, row.id, self._session_length)
+            return _new_session(session, row.id, row.password_hash, self._session_length)
 
     def start_session(self, account: Account) -> str:
         """Begin a session for somebody whom a provider has vouched for.
@@ -162,7 +161,7 @@ class Accounts:
             AccountError: the account is disabled or gone.
         """
         with self._database.writing() as session:
-            token = _new_session(session, account.id, self._session_length)
+            token = _new_session(session, account.id, None, self._session_length)
         if token is None:
             raise AccountError(
                 "This account has been switched off.",
@@ -189,10 +188,16 @@ class Accounts:
         with self._database.writing() as session:
             session.execute(delete(SessionRow).where(SessionRow.token_hash == hash_token(token)))
 
-    def sign_out_everywhere(self, account_id: str) -> None:
-        """End all sessions of an account."""
+    def sign_out_everywhere(self, name: str) -> Account:
+        """End all sessions of somebody, who may sign in again.
+
+        Raises:
+            AccountError: there is no such account.
+        """
         with self._database.writing() as session:
-            _end_sessions(session, account_id)
+            row = _existing(session, name)
+            _end_sessions(session, row.id)
+            return _account(row)
 
     def provider_account(self, issuer: str, subject: str, name: str) -> Account:
         """The account of somebody whom a provider knows, made at their first visit.
@@ -259,13 +264,23 @@ def _existing(session: Session, name: str) -> AccountRow:
     return row
 
 
-def _new_session(session: Session, account_id: str, length: timedelta) -> str | None:
-    """Begin a session; None where the account is gone or disabled by now."""
+def _new_session(
+    session: Session, account_id: str, checked: str | None, length: timedelta
+) -> str | None:
+    """Begin a session; None where the account is gone or disabled by now.
+
+    Args:
+        session: of a transaction.
+        account_id: whose.
+        checked: the hash that the password was checked against, which may have been replaced
+            meanwhile; None where no password was asked for.
+        length: how long it lasts.
+    """
     now = datetime.now(UTC)
     session.execute(delete(SessionRow).where(SessionRow.expires_at <= now))
-    # Held until the session is in: who is being disabled gets none.
+    # Held until the session is in: who is being disabled gets none, nor does an old password.
     row = session.scalar(select(AccountRow).where(AccountRow.id == account_id).with_for_update())
-    if row is None or row.disabled:
+    if row is None or row.disabled or checked not in (None, row.password_hash):
         return None
     token = new_token()
     session.add(

@@ -8,7 +8,7 @@ from statistics import median
 import pytest
 from argon2 import Type, extract_parameters
 
-from coach.accounts.credentials import hash_password, hash_token, new_token, password_fits
+from coach.accounts.credentials import hash_password, password_fits
 
 
 def test_password_is_hashed_as_the_rfc_advises_with_a_salt_of_its_own() -> None:
@@ -38,11 +38,3 @@ def test_nobody_takes_as_long_as_somebody() -> None:
     nobody = median(seconds(None) for _ in range(3))
     somebody = median(seconds(kept) for _ in range(3))
     assert 1 / 3 < nobody / somebody < 3
-
-
-def test_tokens_have_256_bits_and_differ() -> None:
-    tokens = {new_token() for _ in range(100)}
-
-    assert len(tokens) == 100
-    assert all(len(token) == 43 for token in tokens)
-    assert len(hash_token("é")) == 64

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select, text, update
 
 from coach.accounts import Account, Accounts, Role
-from coach.accounts.credentials import NAME_LENGTH
+from coach.accounts.credentials import NAME_LENGTH, password_fits
 from coach.database import Database
 from coach.database.tables import AccountRow, SessionRow
 from coach.errors import AccountError
@@ -113,8 +113,9 @@ def test_each_sign_in_has_a_token_of_its_own(accounts: Accounts) -> None:
     assert accounts.account_of(first) is None
     assert accounts.account_of(second) == ana
     accounts.sign_out(first)
-    accounts.sign_out_everywhere(ana.id)
+    assert accounts.sign_out_everywhere("ANA") == ana
     assert accounts.account_of(second) is None
+    assert accounts.account_of(signed_in(accounts, "ana")) == ana
 
 
 @pytest.mark.parametrize("token", ["", "made up", "é", "\0"])
@@ -172,6 +173,23 @@ def test_new_password_ends_the_sessions_of_the_old_one(accounts: Accounts) -> No
     assert accounts.sign_in("ana", "another password") is not None
 
 
+def test_password_replaced_while_it_is_checked_lets_nobody_in(
+    accounts: Accounts, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accounts.add("ana", Role.ADMIN, PASSWORD)
+
+    def fits_but_slowly(password: str, kept: str | None) -> bool:
+        fits = password_fits(password, kept)
+        accounts.set_password("ana", "another password")
+        return fits
+
+    monkeypatch.setattr("coach.accounts.store.password_fits", fits_but_slowly)
+
+    assert accounts.sign_in("ana", PASSWORD) is None
+    with database.reading() as session:
+        assert session.scalars(select(SessionRow)).all() == []
+
+
 def test_new_role_holds_where_somebody_is_signed_in(accounts: Accounts) -> None:
     accounts.add("ana", Role.COACH, PASSWORD)
     token = signed_in(accounts, "ana")
@@ -190,8 +208,9 @@ def test_new_role_holds_where_somebody_is_signed_in(accounts: Accounts) -> None:
         lambda accounts: accounts.enable("nobody"),
         lambda accounts: accounts.set_role("nobody", Role.USER),
         lambda accounts: accounts.set_password("nobody", PASSWORD),
+        lambda accounts: accounts.sign_out_everywhere("nobody"),
     ],
-    ids=["disable", "enable", "role", "password"],
+    ids=["disable", "enable", "role", "password", "sign out"],
 )
 def test_account_that_is_not_there_cannot_be_changed(
     accounts: Accounts, change: Callable[[Accounts], Account]
