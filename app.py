@@ -12,7 +12,7 @@ from typing import NoReturn
 from fastapi import APIRouter
 
 from coach.coach import Coach
-from coach.database import Database, migrate, open_database
+from coach.database import migrate
 from coach.errors import CoachError, IndexMissing, SettingsError
 from coach.monitoring.logs import configure_logs
 from coach.plans import Plans
@@ -21,7 +21,7 @@ from coach.web.plans import plans_router
 from coach.web.provider import Provider
 from coach.web.review import review_router
 from coach.web.server import build_app, serve
-from coach.wiring import build_coach
+from coach.wiring import build_coach, open_conversations
 from ingest import console, ingest
 
 QUOTING_SECONDS = 30.0
@@ -42,6 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
         configure_logs(text=settings.log_text)
         coach = open_coach(settings)
         database = open_conversations(settings)
+        migrate(database)
         # A model that is too slow is given up first, and the answer is quoted.
         turn_seconds = settings.model_seconds + QUOTING_SECONDS
         app = build_app(
@@ -86,18 +87,6 @@ def open_coach(settings: Settings) -> Coach:
         coach = build_coach(settings)
     coach.search("warming up", None, 1)
     return coach
-
-
-def open_conversations(settings: Settings) -> Database:
-    """Open the database of conversations and accounts, its tables made or brought up to date.
-
-    Raises:
-        DatabaseUnusable: it cannot be reached or written.
-    """
-    url = settings.database_url
-    database = open_database(url.get_secret_value() if url else None, settings.data)
-    migrate(database)
-    return database
 
 
 def provider_in(settings: Settings) -> Provider | None:

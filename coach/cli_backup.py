@@ -12,11 +12,10 @@ import typer
 
 from coach.cli_settings import read_settings, stop
 from coach.errors import CoachError
-from coach.settings import Settings
+from coach.wiring import conversations
 
 if TYPE_CHECKING:
     from coach.backup import Progress
-    from coach.database import Database
 
 Data = Annotated[Path | None, typer.Option(help="Folder of the index; .coach by default.")]
 
@@ -28,7 +27,7 @@ def backup(
     """Write all conversations, reviews and accounts to one file."""
     settings = read_settings(data)
     try:
-        with _database(settings) as database:
+        with conversations(settings) as database:
             from coach.backup import write_backup
 
             with _bar("Backing up") as progress:
@@ -46,14 +45,17 @@ def backup(
 def restore(
     file: Annotated[Path, typer.Argument(help="A file that `coach backup` has written.")],
     replace: Annotated[
-        bool, typer.Option("--replace", help="Put it in place of what the database holds.")
+        bool,
+        typer.Option(
+            "--replace", help="Put it in place of what the database holds but for its accounts."
+        ),
     ] = False,
     data: Data = None,
 ) -> None:
     """Fill the database from a backup. Stop the app first."""
     settings = read_settings(data)
     try:
-        with _database(settings) as database:
+        with conversations(settings) as database:
             from coach.backup import restore_backup
 
             with _bar("Restoring") as progress:
@@ -72,19 +74,6 @@ def restore(
     if done.purged:
         _say(f"Not kept, for it is older than {settings.keep_days} days: {done.purged}.")
     _say("Everyone who was signed in has to sign in again.")
-
-
-@contextmanager
-def _database(settings: Settings) -> Iterator[Database]:
-    from coach.database import migrate, open_database
-
-    url = settings.database_url
-    database = open_database(url.get_secret_value() if url else None, settings.data)
-    try:
-        migrate(database)
-        yield database
-    finally:
-        database.close()
 
 
 @contextmanager

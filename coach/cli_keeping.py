@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from coach.cli_settings import read_settings
 from coach.domain import Answer, Turn
 from coach.errors import CoachError, DatabaseUnusable
+from coach.wiring import conversations
 
 if TYPE_CHECKING:
     from coach.coach import Coach
@@ -29,17 +30,10 @@ def opened_transcripts(data: Path | None) -> Iterator[Transcripts]:
     Raises:
         DatabaseUnusable: it cannot be reached, read or written.
     """
-    from coach.database import migrate, open_database
     from coach.transcripts import Transcripts
 
-    settings = read_settings(data)
-    url = settings.database_url
-    database = open_database(url.get_secret_value() if url else None, settings.data)
-    try:
-        migrate(database)
+    with conversations(read_settings(data)) as database:
         yield Transcripts(database)
-    finally:
-        database.close()
 
 
 class Keeper:

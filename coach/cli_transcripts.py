@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from coach.cli_keeping import opened_transcripts
 from coach.cli_settings import read_settings, stop
 from coach.errors import CoachError
+from coach.wiring import conversations
 
 if TYPE_CHECKING:
     from coach.transcripts import StoredTurn, Summary, Transcript, Transcripts
@@ -37,9 +38,12 @@ def list_conversations(
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON array.")] = False,
     data: Data = None,
 ) -> None:
-    """Print the conversations of all people, the last one used first."""
+    """Print the conversations of all people, the last one used first.
+
+    That their titles were read is noted in the audit.
+    """
     with _transcripts(data) as transcripts:
-        found = transcripts.everyones(search, limit)
+        found = transcripts.everyones(READER, search, limit)
     if as_json:
         print(json.dumps([one.model_dump(mode="json") for one in found], ensure_ascii=False))  # noqa: T201
         return
@@ -78,6 +82,19 @@ def export(
 
 
 @app.command()
+def delete(identifier: Identifier, data: Data = None) -> None:
+    """Delete a conversation for good, as for somebody who can no longer do it themselves.
+
+    That it was deleted is noted in the audit.
+    """
+    with _transcripts(data) as transcripts:
+        there = transcripts.remove(identifier, READER)
+    if not there:
+        _stop_without(identifier)
+    _say(f"Conversation {identifier} deleted.")
+
+
+@app.command()
 def purge(
     before: Annotated[
         datetime | None,
@@ -89,13 +106,21 @@ def purge(
     ] = None,
     data: Data = None,
 ) -> None:
-    """Delete old conversations for good."""
+    """Delete old conversations for good, and all that the app deletes daily."""
+    from coach.privacy import Privacy
+
+    settings = read_settings(data)
     if before is None:
-        moment = datetime.now(UTC) - timedelta(days=read_settings(data).keep_days)
+        moment = datetime.now(UTC) - timedelta(days=settings.keep_days)
     else:
         moment = before.replace(tzinfo=UTC)
-    with _transcripts(data) as transcripts:
-        count = transcripts.purge(moment)
+    try:
+        with conversations(settings) as database:
+            count = Privacy(database).purge(moment)
+    except CoachError as error:
+        stop(error)
+    if count is None:
+        stop(CoachError("Another process does it just now.", remedy="Try again in a minute."))
     _say(f"{count} conversation{'' if count == 1 else 's'} deleted.")
 
 
@@ -113,13 +138,13 @@ def _read(identifier: str, data: Path | None) -> Transcript:
     with _transcripts(data) as transcripts:
         transcript = transcripts.inspect(identifier, READER)
     if transcript is None:
-        stop(
-            CoachError(
-                f"There is no conversation {identifier}.",
-                remedy="`coach transcripts list` shows those there are.",
-            )
-        )
+        _stop_without(identifier)
     return transcript
+
+
+def _stop_without(identifier: str) -> NoReturn:
+    remedy = "`coach transcripts list` shows those there are."
+    stop(CoachError(f"There is no conversation {identifier}.", remedy=remedy))
 
 
 def _line(summary: Summary) -> str:

@@ -14,6 +14,7 @@ import typer
 from coach.accounts.values import Account, Role
 from coach.cli_settings import read_settings, stop
 from coach.errors import CoachError
+from coach.wiring import conversations
 
 if TYPE_CHECKING:
     from coach.accounts import Accounts
@@ -86,7 +87,9 @@ def role(
     """Change what somebody may do."""
     with _accounts(data) as accounts:
         account = accounts.set_role(name, role)
-    _say(f"{account.name} is now {account.role}.")
+    # Names can be alike: the provider tells whose this one is.
+    through = f", who signs in through {account.issuer}," if account.issuer else ""
+    _say(f"{account.name}{through} is now {account.role}.")
 
 
 @app.command()
@@ -97,21 +100,22 @@ def passwd(name: Name, from_stdin: FromStdin = False, data: Data = None) -> None
     _say(f"{account.name} has a new password.")
 
 
+@app.command("sign-out")
+def sign_out(name: Name, data: Data = None) -> None:
+    """Sign somebody out everywhere, as when a device is lost; they may sign in again."""
+    with _accounts(data) as accounts:
+        account = accounts.sign_out_everywhere(name)
+    _say(f"{account.name} is signed out everywhere.")
+
+
 @contextmanager
 def _accounts(data: Path | None) -> Iterator[Accounts]:
     """The accounts of the settings' database; what goes wrong with them ends the command."""
     from coach.accounts import Accounts
-    from coach.database import migrate, open_database
 
-    settings = read_settings(data)
-    url = settings.database_url
     try:
-        database = open_database(url.get_secret_value() if url else None, settings.data)
-        try:
-            migrate(database)
+        with conversations(read_settings(data)) as database:
             yield Accounts(database)
-        finally:
-            database.close()
     except CoachError as error:
         stop(error)
 

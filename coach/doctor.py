@@ -288,14 +288,15 @@ def _model(settings: Settings) -> tuple[Mark, str]:
 
 
 def _database(settings: Settings) -> tuple[Mark, str]:
-    from coach.database import open_database, standing
+    from coach.database import standing
     from coach.database.engine import FILE
+    from coach.wiring import open_conversations
 
     if settings.database_url is None and not (settings.data / FILE).exists():
         return Mark.UNUSED, f"No conversation is kept yet; {settings.data / FILE} will be made."
-    url = settings.database_url.get_secret_value() if settings.database_url else None
-    with closing(open_database(url, settings.data)) as database:
+    with closing(open_conversations(settings)) as database:
         found = standing(database)
+    url = settings.database_url.get_secret_value() if settings.database_url else None
     where = url or str(settings.data / FILE)
     if found is None:
         return Mark.OK, f"{where} answers; its tables are made when the app starts."

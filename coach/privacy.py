@@ -7,9 +7,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, exists, literal, select, text
+from sqlalchemy import ColumnElement, Connection, delete, exists, literal, select, text
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.dml import ReturningDelete
 
 from coach.accounts import Role
 from coach.database import Database
@@ -19,7 +18,6 @@ from coach.database.tables import (
     AuditRow,
     Base,
     ConversationRow,
-    DeletionRow,
     PlanChangeRow,
     PlanDeletionRow,
     PlanRow,
@@ -29,6 +27,7 @@ from coach.database.tables import (
 from coach.domain import Value
 from coach.transcripts import Transcript, Transcripts
 from coach.transcripts.rows import read_transcript
+from coach.transcripts.store import delete_conversations
 
 KEEP_DAYS = 365
 
@@ -150,15 +149,8 @@ class Privacy:
             How many conversations there were.
         """
         now = datetime.now(UTC)
-        with self._database.writing() as session:
-            gone = list(
-                session.scalars(
-                    delete(ConversationRow)
-                    .where(ConversationRow.owner == owner)
-                    .returning(ConversationRow.id)
-                )
-            )
-            session.add_all(DeletionRow(conversation_id=one, at=now) for one in gone)
+        with self._database.deleting() as session:
+            gone = delete_conversations(session, ConversationRow.owner == owner)
             plans = delete(PlanRow).where(PlanRow.account_id == _account_id(owner))
             for plan in session.scalars(plans.returning(PlanRow.id)).all():
                 session.add(PlanDeletionRow(plan_id=plan, at=now))
@@ -166,30 +158,39 @@ class Privacy:
                 theirs = delete(AccountRow).where(AccountRow.id == _account_id(owner))
                 for one in session.scalars(theirs.returning(AccountRow.id)).all():
                     session.add(AccountDeletionRow(account_id=one, at=now))
-        self._database.forget_deleted()
         return len(gone)
 
     def keep_to(self, days: int) -> int | None:
-        """Delete what is older than it may be: conversations by their last question, and sessions.
-
-        To be called daily. On SQLite, processes that do it at once wait for one another.
+        """Purge conversations some days after their last question; to be called daily.
 
         Args:
             days: how long a conversation is kept after its last question.
 
         Returns:
+            As ``purge``.
+        """
+        return self.purge(datetime.now(UTC) - timedelta(days=days))
+
+    def purge(self, before: datetime) -> int | None:
+        """Delete what was last used before a moment, sessions that are over, and what is nobody's.
+
+        On SQLite, processes that do it at once wait for one another.
+
+        Returns:
             How many conversations there were; None where another process is at it on PostgreSQL.
         """
-        now = datetime.now(UTC)
         with self._alone() as alone:
             if not alone:
                 return None
-            with self._database.writing() as session:
+            with self._database.deleting() as session:
+                self._database.allow_long(session)
                 # Kept by another process while the account was being deleted.
-                lost = session.scalars(_ownerless()).all()
-                session.add_all(DeletionRow(conversation_id=one, at=now) for one in lost)
-                session.execute(delete(SessionRow).where(SessionRow.expires_at <= now))
-            purged = self._transcripts.purge(now - timedelta(days=days))
+                lost = delete_conversations(session, *_ownerless())
+            with self._database.writing() as session:
+                session.execute(
+                    delete(SessionRow).where(SessionRow.expires_at <= datetime.now(UTC))
+                )
+            purged = self._transcripts.purge(before)
             self._vacuum()
             return len(lost) + purged
 
@@ -217,7 +218,12 @@ class Privacy:
             return
         tables = ", ".join(sorted(Base.metadata.tables))
         with self._database.reading() as session:
-            _outside_transactions(session).exec_driver_sql(f"VACUUM {tables}")
+            connection = _outside_transactions(session)
+            connection.exec_driver_sql("SET statement_timeout = 0")
+            try:
+                connection.exec_driver_sql(f"VACUUM {tables}")
+            finally:  # the pool keeps the connection
+                connection.exec_driver_sql("RESET statement_timeout")
 
 
 def _outside_transactions(session: Session) -> Connection:
@@ -225,14 +231,10 @@ def _outside_transactions(session: Session) -> Connection:
     return session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
 
 
-def _ownerless() -> ReturningDelete[tuple[str]]:
-    """Delete the conversations of accounts that are gone."""
+def _ownerless() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """What holds of the conversations of accounts that are gone."""
     theirs = literal(_ACCOUNT) + AccountRow.id == ConversationRow.owner
-    return (
-        delete(ConversationRow)
-        .where(ConversationRow.owner.startswith(_ACCOUNT), ~exists().where(theirs))
-        .returning(ConversationRow.id)
-    )
+    return ConversationRow.owner.startswith(_ACCOUNT), ~exists().where(theirs)
 
 
 def _account_id(owner: str) -> str | None:

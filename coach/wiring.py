@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coach.coach import Coach
 from coach.settings import Settings
-from coach.understanding import Phrasings
 
 if TYPE_CHECKING:
     from opentelemetry.trace import Tracer
 
+    from coach.coach import Coach
+    from coach.database import Database
     from coach.encoder import TextEncoder
     from coach.language_model import LanguageModel
+    from coach.understanding import Phrasings
 
 
 def build_coach(settings: Settings, today: Callable[[], date] = date.today) -> Coach:
@@ -26,6 +28,7 @@ def build_coach(settings: Settings, today: Callable[[], date] = date.today) -> C
         EncoderError: the encoder cannot be loaded.
         SettingsError: the language model cannot be opened, or what traces need is missing.
     """
+    from coach.coach import Coach
     from coach.index import KnowledgeIndex
 
     encoder = load_encoder(settings)
@@ -114,5 +117,35 @@ def encoder_id(settings: Settings) -> str:
 def load_phrasings(encoder: TextEncoder, cache: Path | None) -> Phrasings:
     """The phrasings that questions are recognised by, from the cache folder where it has them."""
     from coach.encoder import cache_folder
+    from coach.understanding import Phrasings
 
     return Phrasings.load(encoder.encode, encoder.id, cache_folder(cache))
+
+
+def open_conversations(settings: Settings) -> Database:
+    """The database of conversations and accounts, its tables as they are: to be migrated.
+
+    Raises:
+        DatabaseUnusable: its address is none.
+    """
+    from coach.database import open_database
+
+    url = settings.database_url
+    return open_database(url.get_secret_value() if url else None, settings.data)
+
+
+@contextmanager
+def conversations(settings: Settings) -> Iterator[Database]:
+    """The database of conversations and accounts while the block runs, its tables up to date.
+
+    Raises:
+        DatabaseUnusable: it cannot be reached, read or written.
+    """
+    from coach.database import migrate
+
+    database = open_conversations(settings)
+    try:
+        migrate(database)
+        yield database
+    finally:
+        database.close()

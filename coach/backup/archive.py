@@ -53,7 +53,7 @@ class Manifest(Value):
     Attributes:
         format: of the archive, ``FORMAT``.
         revision: of the tables, as Alembic knows it.
-        made_at: when, in UTC.
+        made_at: the moment it shows, in UTC.
         tables: by name.
     """
 
@@ -103,7 +103,9 @@ def write_backup(database: Database, file: Path, progress: Progress) -> Manifest
         with database.reading() as session, _new_file(file) as stream:
             # One moment for all tables: what SQLite gives by itself.
             level = {} if database.on_sqlite else {"isolation_level": "REPEATABLE READ"}
-            return _write(session.connection(execution_options=level), stream, progress)
+            connection = session.connection(execution_options=level)
+            database.allow_long(connection)
+            return _write(connection, stream, progress)
     except OSError as error:
         raise BackupError(
             f"The backup cannot be written: {error.strerror or error}.",
@@ -168,6 +170,7 @@ def rows_in(archive: ZipFile, table: Table) -> Iterator[list[dict[str, Any]]]:
 
 
 def _write(connection: Connection, stream: IO[bytes], progress: Progress) -> Manifest:
+    made_at = datetime.now(UTC)
     revision = revision_of(connection)
     tables = kept_tables()
     counts = [connection.scalar(select(func.count()).select_from(table)) or 0 for table in tables]
@@ -185,9 +188,7 @@ def _write(connection: Connection, stream: IO[bytes], progress: Progress) -> Man
                     progress(done + rows, total)
             done += rows
             parts[table.name] = TablePart(rows=rows, sha256=digest.hexdigest())
-        manifest = Manifest(
-            format=FORMAT, revision=revision, made_at=datetime.now(UTC), tables=parts
-        )
+        manifest = Manifest(format=FORMAT, revision=revision, made_at=made_at, tables=parts)
         archive.writestr(_MANIFEST, manifest.model_dump_json(indent=2))
     return manifest
 

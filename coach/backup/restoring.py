@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
-from sqlalchemy import Executable, delete, exists, func, insert, select, text, union_all, update
+from sqlalchemy import Table, delete, exists, func, insert, select, text, union_all, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -65,6 +66,10 @@ class Restored(Value):
     purged: int
 
 
+_Noted = tuple[datetime, str, str, str | None]
+"""A row of the audit: when, whose account, what they did, and the conversation's id."""
+
+
 @dataclass(frozen=True)
 class _Before:
     """What was there and outlives a restore.
@@ -72,12 +77,12 @@ class _Before:
     Attributes:
         links: the hashes of the links that conversations and plans are shared by.
         accounts: all of them.
-        audit: what was noted after the backup had been made.
+        audit: all of it, without the numbers of its rows.
     """
 
     links: set[str | None]
     accounts: list[dict[str, Any]]
-    audit: list[dict[str, Any]]
+    audit: list[_Noted]
 
 
 def restore_backup(
@@ -87,8 +92,8 @@ def restore_backup(
 
     What was deleted in this database is deleted again, and what is older than it may be is not
     kept. Where it replaces what is there, accounts that are there already stay as they are (role,
-    password, disabled or not), shared links that were ended stay so, and what the audit has noted
-    since stays in it.
+    password, disabled or not), those made since among them, but for one whose name another has in
+    the backup; shared links that were ended stay so, and what the audit has noted stays in it.
 
     Args:
         database: with its tables made; without anything in them, unless it is to be replaced.
@@ -103,8 +108,9 @@ def restore_backup(
     """
     manifest = checked_manifest(file)
     try:
-        with ZipFile(file) as archive, database.writing() as session:
+        with ZipFile(file) as archive, database.deleting() as session:
             _hold(session, database)
+            database.allow_long(session)
             if manifest.revision != revision_of(session.connection()):
                 raise other_version(file)
             found = not _is_empty(session)
@@ -156,7 +162,7 @@ def _fill(
     found: bool,
 ) -> int:
     """Put the backup in place of what was found; how much of it had been deleted since."""
-    before = _read_before(session, manifest.made_at)
+    before = _read_before(session)
     _clear(session, database)
     _load(session, database, archive, manifest.rows, progress)
     if not database.on_sqlite:
@@ -164,8 +170,6 @@ def _fill(
         session.execute(
             text("SELECT setval(pg_get_serial_sequence('audit', 'id'), max(id)) FROM audit")
         )
-    if found:
-        _bring_up_to_date(session, before)
     noted = select(DeletionRow.conversation_id)
     gone = session.scalars(
         delete(ConversationRow).where(ConversationRow.id.in_(noted)).returning(ConversationRow.id)
@@ -178,6 +182,8 @@ def _fill(
     left = session.scalars(
         delete(AccountRow).where(AccountRow.id.in_(noted)).returning(AccountRow.id)
     ).all()
+    if found:
+        _bring_up_to_date(session, database, before)
     return len(gone) + len(dropped) + len(left)
 
 
@@ -194,29 +200,33 @@ def _load(
     session: Session, database: Database, archive: ZipFile, total: int, progress: Progress
 ) -> None:
     done = 0
-    dialect = sqlite if database.on_sqlite else postgresql
     for table in kept_tables():
         new: Any = insert(table)
         if table in _NOTES:
-            new = dialect.insert(table).on_conflict_do_nothing()
+            new = _insert_new(database, table)
         for rows in rows_in(archive, table):
             session.execute(new, rows)
             done += len(rows)
             progress(done, total)
 
 
-def _read_before(session: Session, made_at: datetime) -> _Before:
+def _insert_new(database: Database, table: Table) -> Any:  # noqa: ANN401
+    """An insertion that leaves out what would stand there twice."""
+    dialect = sqlite if database.on_sqlite else postgresql
+    return dialect.insert(table).on_conflict_do_nothing()
+
+
+def _read_before(session: Session) -> _Before:
     links = union_all(select(ConversationRow.share_hash), select(PlanRow.share_hash))
-    accounts = select(AccountRow.__table__)
-    noted = select(AuditRow.at, AuditRow.account_id, AuditRow.action, AuditRow.conversation_id)
+    accounts = session.execute(select(AccountRow.__table__)).mappings()
     return _Before(
         links=set(session.scalars(links)),
-        accounts=_dictionaries(session, accounts),
-        audit=_dictionaries(session, noted.where(AuditRow.at > made_at).order_by(AuditRow.id)),
+        accounts=[dict(row) for row in accounts],
+        audit=_audit(session),
     )
 
 
-def _bring_up_to_date(session: Session, before: _Before) -> None:
+def _bring_up_to_date(session: Session, database: Database, before: _Before) -> None:
     conversations = session.scalars(
         select(ConversationRow).where(ConversationRow.share_hash.is_not(None))
     )
@@ -226,12 +236,25 @@ def _bring_up_to_date(session: Session, before: _Before) -> None:
             row.share_hash = None
     for account in before.accounts:
         session.execute(update(AccountRow).where(AccountRow.id == account["id"]).values(account))
-    if before.audit:
-        session.execute(insert(AuditRow), before.audit)
+        session.execute(_insert_new(database, Base.metadata.tables["accounts"]), account)
+    # A moment is not enough to tell what the backup has: some of it was noted while it was made.
+    restored = Counter(_audit(session))
+    for noted in before.audit:
+        if restored[noted]:
+            restored[noted] -= 1
+        else:
+            at, account_id, action, conversation_id = noted
+            session.add(
+                AuditRow(
+                    at=at, account_id=account_id, action=action, conversation_id=conversation_id
+                )
+            )
 
 
-def _dictionaries(session: Session, query: Executable) -> list[dict[str, Any]]:
-    return [dict(row) for row in session.execute(query).mappings()]
+def _audit(session: Session) -> list[_Noted]:
+    noted = select(AuditRow.at, AuditRow.account_id, AuditRow.action, AuditRow.conversation_id)
+    found = session.execute(noted.order_by(AuditRow.id))
+    return [(at, account, action, read) for at, account, action, read in found]
 
 
 def _count(session: Session, rows: type[Base]) -> int:

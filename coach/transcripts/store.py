@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, delete, exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from coach.bearer_tokens import hash_token, new_token
 from coach.database import Database
 from coach.database.tables import (
     AuditRow,
@@ -33,7 +32,6 @@ from coach.transcripts.values import (
 
 LONGEST_TITLE = 200
 _LONGEST_SEARCH = 200
-_TOKEN_BYTES = 32  # 256 bits
 
 
 class Transcripts:
@@ -91,11 +89,20 @@ class Transcripts:
             owner: whose.
             search: only those with this text in title, questions or answers, whatever its case.
         """
-        return self._summaries(ConversationRow.owner == owner, search, None)
+        with self._database.reading() as session:
+            return _summaries(session, _matching(search).where(ConversationRow.owner == owner))
 
-    def everyones(self, search: str = "", limit: int | None = None) -> list[Summary]:
-        """All conversations, whoever owns them, the last one used first: for who runs the app."""
-        return self._summaries(None, search, limit)
+    def everyones(self, reader: str, search: str = "", limit: int | None = None) -> list[Summary]:
+        """All conversations, whoever owns them, the last one used first: for who runs the app.
+
+        Args:
+            reader: who reads their titles: the audit notes it in the same transaction.
+            search: as for ``conversations``.
+            limit: the most there are; None for all.
+        """
+        with self._database.writing() as session:
+            session.add(_audited(reader, "list"))
+            return _summaries(session, _matching(search).limit(limit))
 
     def tokens_since(self, owner: str, since: datetime) -> int:
         """Tokens that a language model read and wrote for an owner's turns from a moment on."""
@@ -128,10 +135,7 @@ class Transcripts:
             row = session.get(ConversationRow, conversation_id)
             if row is None:
                 return None
-            now = datetime.now(UTC)
-            session.add(
-                AuditRow(at=now, account_id=reader, action="read", conversation_id=conversation_id)
-            )
+            session.add(_audited(reader, "read", conversation_id))
             return read_transcript(session, row)
 
     def rename(self, owner: str, conversation_id: str, title: str) -> bool:
@@ -148,24 +152,32 @@ class Transcripts:
 
     def delete(self, owner: str, conversation_id: str) -> bool:
         """Delete a conversation with all that hangs on it, for good; whether it was there."""
-        return bool(
-            self._delete(
-                ConversationRow.owner == owner, ConversationRow.id == conversation_id, noted=True
-            )
-        )
+        with self._database.deleting() as session:
+            mine = ConversationRow.owner == owner, ConversationRow.id == conversation_id
+            return bool(delete_conversations(session, *mine))
 
-    def delete_all(self, owner: str) -> int:
-        """Delete all conversations of an owner for good; how many there were."""
-        return self._delete(ConversationRow.owner == owner, noted=True)
+    def remove(self, conversation_id: str, remover: str) -> bool:
+        """Delete anyone's conversation for good, for who runs the app; whether it was there.
+
+        Args:
+            conversation_id: which.
+            remover: who deletes it: the audit notes it in the same transaction.
+        """
+        with self._database.deleting() as session:
+            gone = delete_conversations(session, ConversationRow.id == conversation_id)
+            session.add_all(_audited(remover, "deleted", one) for one in gone)
+            return bool(gone)
 
     def purge(self, before: datetime) -> int:
         """Delete conversations last used before a moment for good; how many there were.
 
         To be called daily: it also finishes what deletions in a large SQLite file left undone.
         """
-        purged = self._delete(ConversationRow.updated_at < before, noted=False)
+        with self._database.deleting() as session:
+            self._database.allow_long(session)
+            purged = delete_conversations(session, ConversationRow.updated_at < before)
         self._database.forget_deleted(however_long=True)
-        return purged
+        return len(purged)
 
     def export(self, owner: str, conversation_id: str, form: Format) -> str | None:
         """A conversation as a file's text; None where there is no such one."""
@@ -177,12 +189,12 @@ class Transcripts:
 
         Only its hash is kept, so it cannot be shown again; a new one ends the one before.
         """
-        token = secrets.token_urlsafe(_TOKEN_BYTES)
+        token = new_token()
         with self._database.writing() as session:
             row = _found(session, owner, conversation_id)
             if row is None:
                 return None
-            row.share_hash = _hash(token)
+            row.share_hash = hash_token(token)
         return token
 
     def revoke(self, owner: str, conversation_id: str) -> bool:
@@ -200,7 +212,7 @@ class Transcripts:
         """
         with self._database.reading() as session:
             row = session.scalar(
-                select(ConversationRow).where(ConversationRow.share_hash == _hash(token))
+                select(ConversationRow).where(ConversationRow.share_hash == hash_token(token))
             )
             if row is None:
                 return None
@@ -295,57 +307,59 @@ class Transcripts:
             .with_for_update()
         ).one()
 
-    def _summaries(
-        self, whose: ColumnElement[bool] | None, search: str, limit: int | None
-    ) -> list[Summary]:
-        turns = select(func.count()).where(TurnRow.conversation_id == ConversationRow.id)
-        found = select(ConversationRow, turns.scalar_subquery())
-        if whose is not None:
-            found = found.where(whose)
-        if text := storable(search).strip()[:_LONGEST_SEARCH]:
-            said = or_(
-                TurnRow.question.icontains(text, autoescape=True),
-                TurnRow.answer.icontains(text, autoescape=True),
-            )
-            found = found.where(
-                or_(
-                    ConversationRow.title.icontains(text, autoescape=True),
-                    exists().where(TurnRow.conversation_id == ConversationRow.id, said),
-                )
-            )
-        found = found.order_by(ConversationRow.updated_at.desc(), ConversationRow.id).limit(limit)
-        with self._database.reading() as session:
-            return [
-                Summary(
-                    id=row.id,
-                    title=row.title,
-                    source=Origin(row.source),
-                    created_at=row.created_at,
-                    updated_at=row.updated_at,
-                    turns=count,
-                    shared=row.share_hash is not None,
-                )
-                for row, count in session.execute(found)
-            ]
 
-    def _delete(self, *which: ColumnElement[bool], noted: bool) -> int:
-        """Delete conversations and the bytes they stood in.
+def _matching(search: str) -> Select[ConversationRow, int]:
+    """Conversations with their number of turns, the last one used first; see ``conversations``."""
+    turns = select(func.count()).where(TurnRow.conversation_id == ConversationRow.id)
+    found = select(ConversationRow, turns.scalar_subquery())
+    if text := storable(search).strip()[:_LONGEST_SEARCH]:
+        said = or_(
+            TurnRow.question.icontains(text, autoescape=True),
+            TurnRow.answer.icontains(text, autoescape=True),
+        )
+        found = found.where(
+            or_(
+                ConversationRow.title.icontains(text, autoescape=True),
+                exists().where(TurnRow.conversation_id == ConversationRow.id, said),
+            )
+        )
+    return found.order_by(ConversationRow.updated_at.desc(), ConversationRow.id)
 
-        Args:
-            which: what holds of them.
-            noted: whether to remember that they were deleted. What is purged by age needs no note:
-                it is old in a backup, too.
-        """
-        with self._database.writing() as session:
-            gone = session.scalars(
-                delete(ConversationRow).where(*which).returning(ConversationRow.id)
-            ).all()
-            if noted:
-                now = datetime.now(UTC)
-                session.add_all(DeletionRow(conversation_id=one, at=now) for one in gone)
-        if gone and noted:
-            self._database.forget_deleted()
-        return len(gone)
+
+def _summaries(session: Session, wanted: Select[ConversationRow, int]) -> list[Summary]:
+    return [
+        Summary(
+            id=row.id,
+            title=row.title,
+            source=Origin(row.source),
+            created_at=row.created_at,
+            updated_at=row.updated_at,
+            turns=count,
+            shared=row.share_hash is not None,
+        )
+        for row, count in session.execute(wanted)
+    ]
+
+
+def delete_conversations(session: Session, *which: ColumnElement[bool]) -> Sequence[str]:
+    """Delete conversations with all that hangs on them, and note that they were; their ids.
+
+    Args:
+        session: of ``Database.deleting``.
+        which: what holds of them.
+    """
+    gone = session.scalars(
+        delete(ConversationRow).where(*which).returning(ConversationRow.id)
+    ).all()
+    now = datetime.now(UTC)
+    session.add_all(DeletionRow(conversation_id=one, at=now) for one in gone)
+    return gone
+
+
+def _audited(reader: str, action: str, conversation_id: str | None = None) -> AuditRow:
+    return AuditRow(
+        at=datetime.now(UTC), account_id=reader, action=action, conversation_id=conversation_id
+    )
 
 
 def _found(session: Session, owner: str, conversation_id: str) -> ConversationRow | None:
@@ -354,7 +368,3 @@ def _found(session: Session, owner: str, conversation_id: str) -> ConversationRo
         .where(ConversationRow.id == conversation_id, ConversationRow.owner == owner)
         .with_for_update()
     )
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

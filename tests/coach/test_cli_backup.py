@@ -62,7 +62,7 @@ def test_what_is_too_old_by_the_setting_is_not_restored(
     restored = typed("restore", file, "--replace")
 
     assert "older than 1 days: 1." in restored.stderr
-    assert Transcripts(database).everyones() == []
+    assert Transcripts(database).everyones("cli") == []
 
 
 def test_what_cannot_be_done_is_told_in_one_line(file: Path, tmp_path: Path) -> None:

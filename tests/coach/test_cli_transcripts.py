@@ -136,7 +136,7 @@ def test_purge_deletes_what_was_last_used_before_a_day(kept: Transcripts) -> Non
     said = transcripts("purge", "--before", "2026-11-03")
 
     assert (said.exit_code, said.stderr) == (0, "1 conversation deleted.\n")
-    assert [one.title for one in kept.everyones()] == ["new"]
+    assert [one.title for one in kept.everyones("cli")] == ["new"]
 
 
 def test_purge_keeps_conversations_for_as_long_as_is_set(
@@ -150,7 +150,7 @@ def test_purge_keeps_conversations_for_as_long_as_is_set(
     monkeypatch.setenv("COACH_KEEP_DAYS", "30")
 
     assert transcripts("purge").stderr == "1 conversation deleted.\n"
-    assert [one.title for one in kept.everyones()] == ["new"]
+    assert [one.title for one in kept.everyones("cli")] == ["new"]
 
 
 def test_a_database_that_cannot_be_used_is_told(tmp_path: Path) -> None:

@@ -199,7 +199,7 @@ def test_only_what_is_too_old_goes_and_sessions_that_are_over(
     assert kept.updated_at > NOW - timedelta(days=30)
     with database.reading() as session:
         assert session.scalars(select(SessionRow.expires_at)).one() > NOW
-    assert count(database, DeletionRow) == 0
+    assert count(database, DeletionRow) == 2
 
 
 def test_conversation_kept_while_its_account_was_deleted_goes_with_the_next_purge(

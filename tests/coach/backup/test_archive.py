@@ -128,7 +128,7 @@ def test_all_is_of_one_moment(database: Database, folder: Path) -> None:
 
     assert (made.tables["conversations"].rows, made.tables["turns"].rows) == (2, 2)
     assert checked_manifest(folder / "coach.zip") == made
-    assert len(Transcripts(database).everyones()) == 3
+    assert len(Transcripts(database).everyones("cli")) == 3
 
 
 def repacked(file: Path, changes: dict[str, bytes | None]) -> None:

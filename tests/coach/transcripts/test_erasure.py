@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, text
+from sqlalchemy.exc import TimeoutError as NoConnection
 
 from coach.database import Database, migrate, open_database
 from coach.database.engine import FILE
+from coach.privacy import Privacy
 from coach.transcripts import Entry, Transcripts, Verdict
 from tests.coach.transcripts.made import ANSWER, ASKED, OWNER, entry
 
@@ -112,7 +114,7 @@ def test_nor_after_deleting_all_or_a_purge(kept: Database, folder: Path) -> None
     assert occurring(folder, old) == []
 
     words = [word for number in range(2, 6) for word in record(transcripts, number)[1]]
-    transcripts.delete_all(OWNER)
+    Privacy(kept).delete_all(OWNER)
     assert occurring(folder, words) == []
 
 
@@ -136,3 +138,80 @@ def test_a_reader_in_the_way_delays_it_to_the_next_deletion(
     transcripts.delete(OWNER, other.conversation_id)
 
     assert occurring(folder, words) == []
+
+
+def test_a_purge_rewrites_the_file_only_where_something_was_deleted_since(
+    kept: Database, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    transcripts = Transcripts(kept)
+    asked, words = record(transcripts, 1)
+    record(transcripts, 2)
+    said: list[str] = []
+    kept.engine.dispose()
+
+    @event.listens_for(kept.engine, "connect")
+    def listen(connection: sqlite3.Connection, record: object) -> None:
+        connection.set_trace_callback(said.append)
+
+    transcripts.purge(ASKED)
+    assert "VACUUM" not in said
+    monkeypatch.setattr("coach.database.engine.REWRITTEN_AT_ONCE", 0)
+    transcripts.delete(OWNER, asked.conversation_id)
+    assert "VACUUM" not in said
+
+    transcripts.purge(ASKED)
+    assert said.count("VACUUM") == 1
+    assert occurring(folder, words) == []
+    transcripts.purge(ASKED)
+    assert said.count("VACUUM") == 1
+
+
+def test_what_is_deleted_while_the_file_is_rewritten_counts_for_the_next_purge(
+    kept: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("coach.database.engine.REWRITTEN_AT_ONCE", 0)
+    transcripts = Transcripts(kept)
+    recorded = [record(transcripts, number)[0] for number in range(2)]
+    transcripts.delete(OWNER, recorded[0].conversation_id)
+    waiting = [recorded[1]]
+    kept.engine.dispose()
+
+    @event.listens_for(kept.engine, "connect")
+    def delete_behind_it(connection: sqlite3.Connection, record: object) -> None:
+        def listen(statement: str) -> None:
+            # The rewriting is done, and what was deleted is about to be counted as forgotten.
+            if statement == "BEGIN IMMEDIATE" and waiting and "VACUUM" in said:
+                other = open_database(str(kept.engine.url), Path())
+                one = waiting.pop()
+                Transcripts(other).delete(OWNER, one.conversation_id)
+                other.close()
+            said.append(statement)
+
+        connection.set_trace_callback(listen)
+
+    said: list[str] = []
+    transcripts.purge(ASKED)
+
+    assert not waiting
+    with kept.reading() as session:
+        assert session.scalar(text("PRAGMA user_version")) == 2
+    transcripts.purge(ASKED)
+    with kept.reading() as session:
+        assert session.scalar(text("PRAGMA user_version")) == 0
+
+
+def test_a_deletion_is_no_failure_where_the_files_cannot_be_tidied(
+    kept: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    transcripts = Transcripts(kept)
+    asked, _ = record(transcripts, 1)
+
+    def busy() -> None:
+        raise NoConnection("QueuePool limit of size 5 overflow 10 reached")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(kept.engine, "raw_connection", busy)
+        assert transcripts.delete(OWNER, asked.conversation_id)
+
+    assert transcripts.conversations(OWNER) == []
+    assert "may still stand" in caplog.text

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from coach.database import Database
 from coach.database.tables import (
+    AuditRow,
     ConversationRow,
     CorrectionRow,
     DeletionRow,
@@ -209,7 +210,6 @@ def test_nothing_of_another_owner_can_be_read_or_changed(transcripts: Transcript
     assert transcripts.export(STRANGER, identifier, Format.JSON) is None
     assert not transcripts.rename(STRANGER, identifier, "Mine")
     assert not transcripts.delete(STRANGER, identifier)
-    assert transcripts.delete_all(STRANGER) == 0
     assert transcripts.share(STRANGER, identifier) is None
     assert not transcripts.revoke(STRANGER, identifier)
     assert not transcripts.ask_human(STRANGER, identifier)
@@ -239,9 +239,9 @@ def test_the_list_has_an_owners_conversations_the_last_used_first(
 
     summaries = transcripts.conversations(OWNER)
     assert [(one.title, one.turns) for one in summaries] == [("old", 2), ("new", 1)]
-    assert [one.title for one in transcripts.everyones()] == ["old", "new", "a stranger's"]
-    assert [one.title for one in transcripts.everyones(limit=1)] == ["old"]
-    assert [one.title for one in transcripts.everyones("STRANGER")] == ["a stranger's"]
+    assert [one.title for one in transcripts.everyones("cli")] == ["old", "new", "a stranger's"]
+    assert [one.title for one in transcripts.everyones("cli", limit=1)] == ["old"]
+    assert [one.title for one in transcripts.everyones("cli", "STRANGER")] == ["a stranger's"]
 
 
 @pytest.mark.parametrize(
@@ -310,19 +310,36 @@ def test_a_turn_that_ends_after_its_conversation_was_deleted_does_not_bring_it_b
     assert rows(database, TurnRow) == 0
 
 
-def test_all_of_one_owner_can_be_deleted(transcripts: Transcripts, database: Database) -> None:
-    for _ in range(3):
-        transcripts.record(entry())
-    transcripts.record(entry(owner=STRANGER))
+def test_who_runs_the_app_deletes_any_conversation_and_the_audit_tells(
+    transcripts: Transcripts, database: Database
+) -> None:
+    transcripts.record(asked := entry())
+    transcripts.record(entry())
 
-    assert transcripts.delete_all(OWNER) == 3
+    assert transcripts.remove(asked.conversation_id, "cli")
+    assert not transcripts.remove(asked.conversation_id, "cli")
 
-    assert rows(database, ConversationRow) == 1
-    assert rows(database, DeletionRow) == 3
+    assert rows(database, ConversationRow) == rows(database, DeletionRow) == 1
+    with database.reading() as session:
+        (noted,) = session.scalars(select(AuditRow)).all()
+    assert (noted.account_id, noted.action) == ("cli", "deleted")
+    assert noted.conversation_id == asked.conversation_id
 
 
-def test_a_purge_takes_what_was_last_used_before_a_moment(transcripts: Transcripts) -> None:
-    transcripts.record(entry("old"))
+def test_whoever_reads_the_titles_of_all_is_in_the_audit(
+    transcripts: Transcripts, database: Database
+) -> None:
+    transcripts.everyones("cli")
+
+    with database.reading() as session:
+        (noted,) = session.scalars(select(AuditRow)).all()
+    assert (noted.account_id, noted.action, noted.conversation_id) == ("cli", "list", None)
+
+
+def test_a_purge_takes_what_was_last_used_before_a_moment_and_notes_it(
+    transcripts: Transcripts, database: Database
+) -> None:
+    transcripts.record(old := entry("old"))
     transcripts.record(used := entry("old and used again"))
     transcripts.record(
         entry(conversation_id=used.conversation_id, asked_at=ASKED + timedelta(days=30))
@@ -332,6 +349,8 @@ def test_a_purge_takes_what_was_last_used_before_a_moment(transcripts: Transcrip
     assert transcripts.purge(ASKED + timedelta(days=10)) == 0
 
     assert [one.title for one in transcripts.conversations(OWNER)] == ["old and used again"]
+    with database.reading() as session:
+        assert session.scalars(select(DeletionRow.conversation_id)).all() == [old.conversation_id]
 
 
 def test_a_link_shows_the_conversation_and_nothing_about_its_owner(

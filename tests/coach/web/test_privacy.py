@@ -106,7 +106,7 @@ async def test_account_goes_only_when_asked_for_and_its_browser_is_signed_out(do
         door.transcripts.record(entry(owner=await owner_of(browser)))
 
         await browser.post("/data/delete", json={})
-        assert door.transcripts.everyones() == []
+        assert door.transcripts.everyones("cli") == []
         assert await owner_of(browser) == f"account:{ana.id}"
 
         deleted = await browser.post("/data/delete", json={"account": True})
@@ -124,7 +124,7 @@ async def test_no_other_site_can_delete_anything(door: Door) -> None:
         refused = await browser.post("/data/delete", json={}, headers=elsewhere)
 
     assert refused.status_code == 403
-    assert len(door.transcripts.everyones()) == 1
+    assert len(door.transcripts.everyones("cli")) == 1
 
 
 @pytest.mark.parametrize("sent", [{"json": {"account": "perhaps"}}, {"content": b"{"}, {}])
@@ -135,7 +135,7 @@ async def test_what_is_not_understood_deletes_nothing(door: Door, sent: dict[str
         refused = await browser.post("/data/delete", **sent)
 
     assert refused.status_code == 422
-    assert len(door.transcripts.everyones()) == 1
+    assert len(door.transcripts.everyones("cli")) == 1
 
 
 async def test_database_that_is_away_is_told_kindly(tmp_path: Path) -> None:
@@ -177,7 +177,7 @@ async def test_app_deletes_what_is_too_old_when_it_starts(app: FastAPI, database
     async with app.router.lifespan_context(app):
         await until(lambda: not transcripts.conversations(OWNER))
 
-    assert [one.id for one in transcripts.everyones()] == [recent.conversation_id]
+    assert [one.id for one in transcripts.everyones("cli")] == [recent.conversation_id]
 
 
 async def test_purge_comes_again_and_survives_a_failure(
