@@ -20,7 +20,7 @@ from coach.web.daily_tokens import DailyTokens, WritingAnswerer
 from coach.web.database_threads import ask_database
 from coach.web.examples import example_questions
 from coach.web.guide_cards import render_guides
-from coach.web.limits import TurnLimits, too_quick
+from coach.web.limits import Followed, TurnLimits, too_quick
 from coach.web.rendering import (
     escape,
     render_conversation,
@@ -49,6 +49,7 @@ TABS_WITH_STATE = 20
 EMPTY_QUESTION = "Type a question first."
 STILL_THERE = "Your text is still in the box."
 NOT_HERE = "This conversation is not here any more. It may have been deleted."
+TOO_MANY_OPEN = "Very many of your answers are open at once. Close some pages, then try again."
 UNREACHABLE = "Your conversations cannot be opened just now. Please try again in a minute."
 
 Updates = dict[Any, Any]
@@ -79,6 +80,7 @@ class ChatPage:
         self._plans = plans
         self._question_limit = question_limit
         self._limits = limits
+        self._followed = Followed()
         self._screens = Screens()
 
     def build(self) -> gr.Blocks:
@@ -205,8 +207,8 @@ class ChatPage:
         """Ask what was typed; what cannot be asked stays in the box with a line on why."""
         question = question.strip()
         problem = self._problem(question)
-        if not problem and (wait := await self._take(request)):
-            problem = f"{too_quick(wait)} {STILL_THERE}"
+        if not problem and (refusal := await self._take(request)):
+            problem = f"{refusal} {STILL_THERE}"
         if problem:
             yield self._told(problem)
             return
@@ -226,8 +228,8 @@ class ChatPage:
         question = str(event.value).strip()
         if self._problem(question):
             return
-        if wait := await self._take(request):
-            yield self._told(too_quick(wait))
+        if refusal := await self._take(request):
+            yield self._told(refusal)
             return
         conversation = await self._ask(question, guide, identifier, request)
         if conversation is None:
@@ -246,8 +248,8 @@ class ChatPage:
             return
         if conversation is None:
             return
-        if wait := await self._take(request):
-            yield self._told(too_quick(wait))
+        if refusal := await self._take(request):
+            yield self._told(refusal)
             return
         answerer = await self._answerer(_owner(request))
         plans = await self._kept_plans(request)
@@ -317,17 +319,21 @@ class ChatPage:
     async def _follow(
         self, conversation: Conversation, request: gr.Request
     ) -> AsyncIterator[Updates]:
+        if self._followed.full(*_from(request)):
+            yield self._told(TOO_MANY_OPEN)
+            return
         screen = self._screens.of(_session(request))
         screen.shows = conversation.identifier
-        async for _ in conversation.follow():
-            async with screen.lock:
-                if conversation.ended or screen.shows != conversation.identifier:
-                    break
-                # As it is by now: what was true when we began to wait may be overtaken.
-                drawn = render_conversation(
-                    conversation.exchanges, human_asked=conversation.human_asked
-                )
-                yield {self._conversation: drawn}
+        with self._followed.one_more(*_from(request)):
+            async for _ in conversation.follow():
+                async with screen.lock:
+                    if conversation.ended or screen.shows != conversation.identifier:
+                        break
+                    # As it is by now: what was true when we began to wait may be overtaken.
+                    drawn = render_conversation(
+                        conversation.exchanges, human_asked=conversation.human_asked
+                    )
+                    yield {self._conversation: drawn}
         # Gradio sends the last update of a handler once more when the handler ends, which may be
         # long after another has drawn; it is one that changes nothing.
         yield gr.skip()
@@ -342,10 +348,12 @@ class ChatPage:
             )
         return ""
 
-    async def _take(self, request: gr.Request) -> int:
-        """Count a question of this visitor; return the seconds to wait if there were too many."""
-        client = _inner(request).client
-        return await self._limits.take(_visitor(request), client.host if client else "")
+    async def _take(self, request: gr.Request) -> str:
+        """Count a question of this visitor; say why not where they may not ask it now."""
+        if self._followed.full(*_from(request)):
+            return TOO_MANY_OPEN
+        wait = await self._limits.take(*_from(request))
+        return too_quick(wait) if wait else ""
 
     def _told(self, problem: str) -> Updates:
         return {self._notice: f'<p role="status">{escape(problem)}</p>'}
@@ -379,9 +387,10 @@ def _choices(guides: Sequence[Guide]) -> list[tuple[str, str | int | float]]:
     ]
 
 
-def _visitor(request: gr.Request) -> str:
-    """Return who asks, as our middleware knows them from their cookie."""
-    return str(_inner(request).state.visitor)
+def _from(request: gr.Request) -> tuple[str, str]:
+    """Return who asks, as our middleware knows them from their cookie, and their address."""
+    inner = _inner(request)
+    return str(inner.state.visitor), inner.client.host if inner.client else ""
 
 
 def _owner(request: gr.Request) -> str:

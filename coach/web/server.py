@@ -29,12 +29,13 @@ from coach.web.database_threads import ask_database
 from coach.web.feedback import feedback_router
 from coach.web.front import FrontMiddleware
 from coach.web.identity import IdentityMiddleware, NotAllowed, refuse
-from coach.web.limits import TurnLimits
+from coach.web.limits import RequestLimits, TurnLimits
 from coach.web.metrics import metrics_router
 from coach.web.page_errors import log_page_errors
 from coach.web.privacy import keeping_to, privacy_router
 from coach.web.provider import Provider, provider_routes
 from coach.web.request_ids import RequestIdMiddleware
+from coach.web.request_limits import RequestLimitMiddleware
 from coach.web.security import BODY_BYTES, SecurityMiddleware
 from coach.web.sharing import sharing_router
 from coach.web.sidebar import sidebar_router
@@ -149,6 +150,7 @@ def build_app(
     app.add_middleware(IdentityMiddleware, accounts=accounts)
     app.add_middleware(VisitorMiddleware, secure=secure)
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=BODY_BYTES)
+    app.add_middleware(RequestLimitMiddleware, limits=RequestLimits(turns_a_minute))
     app.add_middleware(SecurityMiddleware, public_url=public_url)
     app.add_middleware(RequestIdMiddleware)
     return app

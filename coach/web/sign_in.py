@@ -17,7 +17,7 @@ from coach.transcripts import Transcripts
 from coach.web.conversations import Conversations
 from coach.web.database_threads import ask_database
 from coach.web.identity import SESSION_COOKIE, SIGN_IN, account_owner, visitor_owner
-from coach.web.limits import SignInLimits
+from coach.web.limits import SignInLimits, too_many_attempts
 from coach.web.pages import page
 from coach.web.visitors import set_cookie
 
@@ -155,12 +155,6 @@ def sign_in_router(signing_in: SigningIn) -> APIRouter:
         return await signing_in.leave(request)
 
     return router
-
-
-def too_many_attempts(seconds: int) -> str:
-    """Say kindly that there were too many attempts."""
-    wait = "1 second" if seconds == 1 else f"{seconds} seconds"
-    return f"Too many attempts. Please wait {wait}, then try again."
 
 
 def own_path(way_back: str) -> str:

@@ -16,9 +16,9 @@ from coach.database import Database, migrate, open_database
 from coach.domain import Answer, Coverage, CoverageStatus, Guide, Preferences, Turn
 from coach.plans import Plans
 from coach.transcripts import Transcripts
-from coach.web.chat import NOT_HERE, QUEUE_LENGTH, ChatPage, Updates
+from coach.web.chat import NOT_HERE, QUEUE_LENGTH, TOO_MANY_OPEN, ChatPage, Updates
 from coach.web.conversations import Conversations, State
-from coach.web.limits import TurnLimits
+from coach.web.limits import FOLLOWED_BY_A_VISITOR, TurnLimits
 
 
 class WaitingCoach:
@@ -178,6 +178,28 @@ async def test_conversation_picked_is_shown_and_the_one_before_goes_on_unseen(
     assert under_way.busy
     await under_way.stop()
     assert [drawn(updates) for updates in await unseen] == [None]
+
+
+async def test_one_visitor_cannot_take_up_all_places_with_one_answer_that_takes_long(
+    page: ChatPage, conversations: Conversations
+) -> None:
+    asked, identifier = await begin(page, "wait")
+    await until(asked, "Answer to wait")
+    followers = [asked]
+    for number in range(FOLLOWED_BY_A_VISITOR - 1):
+        followers.append(page.show(picked(identifier), from_tab(f"tab {number}")))
+        await until(followers[-1], "Answer to wait")
+
+    *_, told = await whole(page.show(picked(identifier), from_tab("one more")))
+    (refused,) = await whole(page.ask("Me too?", "", "", from_tab("one more")))
+    assert TOO_MANY_OPEN in (value_in(told, "notice") or "")
+    assert TOO_MANY_OPEN in (value_in(refused, "notice") or "")
+
+    await conversations.end_all("me")
+    for follower in followers:
+        await whole(follower)
+    again, _ = await begin(page, "quick")
+    await until(again, "Answer to quick")
 
 
 async def test_conversation_of_somebody_else_is_not_here(page: ChatPage) -> None:

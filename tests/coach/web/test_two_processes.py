@@ -60,8 +60,17 @@ class Site:
 
 
 @contextmanager
-def nginx(folder: Path, ports: tuple[int, int]) -> Iterator[str]:
-    """Run nginx with the configuration that is shipped, over two ports; give its address."""
+def nginx(
+    folder: Path, ports: tuple[int, int], *changes: tuple[str, str], status: int = 200
+) -> Iterator[str]:
+    """Run nginx with the configuration that is shipped, over two ports; give its address.
+
+    Args:
+        folder: where it writes.
+        ports: of the two processes.
+        changes: what is to be different in the configuration.
+        status: what it answers once it runs.
+    """
     if NGINX is None:
         pytest.fail("There is no nginx: run scripts/install-test-programs.")
     port = free_port()
@@ -71,6 +80,7 @@ def nginx(folder: Path, ports: tuple[int, int]) -> Iterator[str]:
         ("127.0.0.1:7862", f"127.0.0.1:{ports[1]}"),
         ("listen 127.0.0.1:8080", f"listen 127.0.0.1:{port}"),
         ("/run/nginx.pid", str(folder / "nginx.pid")),
+        *changes,
     ):
         assert text.count(shipped) == 1, shipped
         text = text.replace(shipped, here)
@@ -81,7 +91,7 @@ def nginx(folder: Path, ports: tuple[int, int]) -> Iterator[str]:
         )
     try:
         address = f"http://127.0.0.1:{port}"
-        wait_for(address)
+        wait_for(address, status=status)
         yield address
     finally:
         process.terminate()
@@ -201,3 +211,11 @@ def test_a_process_is_not_ready_while_the_database_is_away(
         "reason": "The database of conversations cannot be reached.",
     }
     assert wait_for(address, "/readyz").json()["status"] == "ready"
+
+
+def test_one_address_is_slowed_down_for_both_processes_together(tmp_path: Path) -> None:
+    slower = ("rate=50r/s", "rate=1r/m"), ("burst=1000", "burst=3")
+    # Nobody listens behind it: what is let through is answered with 502.
+    with nginx(tmp_path, (free_port(), free_port()), *slower, status=502) as address:
+        statuses = [httpx.get(address).status_code for _ in range(5)]
+    assert statuses == [502, 502, 502, 429, 429]
