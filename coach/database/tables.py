@@ -222,7 +222,8 @@ class CorrectionRow(Base):
     text: Mapped[str] = mapped_column(Text)
     passages: Mapped[list[str]]  # ids
     facts: Mapped[list[str]]
-    guide_edit: Mapped[str] = mapped_column(Text)  # a unified diff, or nothing
+    edits: Mapped[dict[str, Any]] = mapped_column(server_default="{}")  # by ids of passages
+    guide_edit: Mapped[str] = mapped_column(Text)  # the same as a unified diff, or nothing
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
@@ -236,7 +237,7 @@ class PendingCaseRow(Base):
     turn_id: Mapped[str | None] = mapped_column(
         ForeignKey(TurnRow.id, ondelete="SET NULL"), index=True
     )
-    state: Mapped[str] = mapped_column(String(8))  # pending or imported
+    state: Mapped[str] = mapped_column(String(8))  # pending, imported or stale
     case: Mapped[dict[str, Any]]
     passed: Mapped[bool | None]  # in the newest eval run that had it
     created_at: Mapped[datetime]

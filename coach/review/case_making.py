@@ -24,14 +24,17 @@ from coach.domain import Message, Passage, Value
 from coach.errors import CoachError
 from coach.redaction import redact
 from coach.review.auditing import audit, conversation_of
-from coach.review.queue import may_work
-from coach.review.values import Draft, Opened
+from coach.review.queue import holds
+from coach.review.values import CaseStage, Draft, Opened
+from coach.transcripts.rows import storable
 from coach.transcripts.values import StoredTurn, TurnState
 
 Answerability = Literal["answerable", "partial", "unanswerable", "underspecified", "unsafe"]
 ANSWERABILITIES: tuple[Answerability, ...] = get_args(Answerability)
 AUTHOR = "coach"
 TAG = "reviewed"
+HISTORY_TURNS = 6
+"""What a follow-up rests on was said shortly before; a case keeps no more of anybody."""
 
 _UNITS = get_args(Quantity.model_fields["unit"].annotation)
 
@@ -66,23 +69,23 @@ class PendingCases:
         """Put a case on the pending list, in place of an earlier one of the same turn.
 
         Returns:
-            Whether it was kept; not where another coach holds the item.
+            Whether it was kept; not where the coach does not hold the item.
         """
         with self._database.writing() as session:
-            if not may_work(session, turn_id, account_id):
+            if not holds(session, turn_id, account_id):
                 return False
             row = session.get(PendingCaseRow, case.id)
             if row is None:
                 row = PendingCaseRow(id=case.id, turn_id=turn_id, created_at=datetime.now(UTC))
                 session.add(row)
-            row.state, row.passed = "pending", None
+            row.state, row.passed = CaseStage.PENDING, None
             row.case = case.model_dump(mode="json")
             audit(session, account_id, "make case", conversation_of(session, turn_id))
             return True
 
     def pending(self) -> list[Case]:
         """The cases that were not imported yet, by id."""
-        found = select(PendingCaseRow).where(PendingCaseRow.state == "pending")
+        found = select(PendingCaseRow).where(PendingCaseRow.state == CaseStage.PENDING)
         with self._database.reading() as session:
             rows = session.scalars(found.order_by(PendingCaseRow.id))
             return [Case.model_validate(row.case) for row in rows]
@@ -93,15 +96,18 @@ class PendingCases:
             for case in cases:
                 row = session.get(PendingCaseRow, case.id, with_for_update=True)
                 if row is not None and Case.model_validate(row.case) == case:
-                    row.state = "imported"
+                    row.state = CaseStage.IMPORTED
 
-    def note_results(self, passed: dict[str, bool]) -> int:
-        """Note which cases were answered rightly in a run, by their ids; how many are ours."""
+    def note_results(self, results: Iterable[tuple[Case, bool]]) -> int:
+        """Note which cases were answered rightly in a run; how many of them are ours.
+
+        A case that was changed since it was imported is another one, which the run did not ask.
+        """
         noted = 0
         with self._database.writing() as session:
-            for case_id, right in passed.items():
-                row = session.get(PendingCaseRow, case_id, with_for_update=True)
-                if row is not None:
+            for case, right in results:
+                row = session.get(PendingCaseRow, case.id, with_for_update=True)
+                if row is not None and Case.model_validate(row.case) == case:
                     row.passed, noted = right, noted + 1
         return noted
 
@@ -112,8 +118,13 @@ def preview(
     picked: Sequence[Passage],
     knowledge: Path,
     answerability: Answerability | None = None,
+    question: str | None = None,
+    *,
+    with_history: bool = True,
 ) -> Preview:
     """The case that a correction makes, checked against the guides.
+
+    Masking knows no names: what tells who asked is for the coach to write over, or leave out.
 
     Args:
         opened: the item.
@@ -121,9 +132,30 @@ def preview(
         picked: the passages of the correction.
         knowledge: the folder of guides.
         answerability: what the guides hold of it; told by whether passages were picked if None.
+        question: what the case asks; as it was asked if None.
+        with_history: whether the case has what was said shortly before.
     """
+    turns = opened.transcript.turns
+    place = next(n for n, turn in enumerate(turns) if turn.id == opened.item.turn_id)
+    asked = storable(turns[place].question if question is None else question).strip()
+    if not asked:
+        return Preview(case=None, problems=("Write the question that the test asks.",))
+    guessed: Answerability = "answerable" if picked else "unanswerable"
+    places = dict.fromkeys((one.guide, one.section) for one in picked if one.guide is not None)
     try:
-        case = _case(opened, draft, picked, answerability)
+        case = Case(
+            id=f"{TAG}-{_digest(opened.item.turn_id)}",
+            group=_group(opened.transcript.id),
+            history=said_before(turns[:place]) if with_history else (),
+            question=redact(asked),
+            guide=turns[place].chosen_guide,
+            answerability=answerability or guessed,
+            gold=tuple(Gold(source=guide, section=section, grade=2) for guide, section in places),
+            nuggets=tuple(_nugget(redact(fact)) for fact in draft.facts),
+            tags=(TAG,),
+            author=AUTHOR,
+            created=date.today(),
+        )
     except ValidationError as error:
         return Preview(case=None, problems=tuple(one["msg"] for one in error.errors()))
     problems: list[str] = []
@@ -131,42 +163,20 @@ def preview(
         problems.append("A passage you picked is not from a guide, so a test cannot point at it.")
     if case.answerability == "answerable" and not case.gold:
         problems.append("Pick the passages that hold the answer.")
-    if case.answerability == "answerable" and not case.nuggets:
+    if case.answerability in {"answerable", "unsafe"} and not case.nuggets:
         problems.append("Name at least one fact that a right answer must state.")
     problem, stale = _checked(case, knowledge)
     return Preview(case=case, problems=(*problems, *problem), warnings=stale)
 
 
-def _case(
-    opened: Opened,
-    draft: Draft,
-    picked: Sequence[Passage],
-    answerability: Answerability | None,
-) -> Case:
-    turns = opened.transcript.turns
-    place = next(n for n, turn in enumerate(turns) if turn.id == opened.item.turn_id)
-    guessed: Answerability = "answerable" if picked else "unanswerable"
-    places = dict.fromkeys((one.guide, one.section) for one in picked if one.guide is not None)
-    return Case(
-        id=f"{TAG}-{_digest(opened.item.turn_id)}",
-        group=_group(opened.transcript.id),
-        history=tuple(_said(turns[:place])),
-        question=redact(turns[place].question),
-        guide=turns[place].chosen_guide,
-        answerability=answerability or guessed,
-        gold=tuple(Gold(source=guide, section=section, grade=2) for guide, section in places),
-        nuggets=tuple(_nugget(redact(fact)) for fact in draft.facts),
-        tags=(TAG,),
-        author=AUTHOR,
-        created=date.today(),
+def said_before(turns: Sequence[StoredTurn]) -> tuple[Message, ...]:
+    """What was said in the last of some turns, oldest first, as a case keeps it: data masked."""
+    return tuple(
+        Message(role=role, content=redact(content))
+        for turn in turns[-HISTORY_TURNS:]
+        if turn.answer is not None and turn.state is not TurnState.FAILED
+        for role, content in (("user", turn.question), ("assistant", turn.answer.text))
     )
-
-
-def _said(turns: Iterable[StoredTurn]) -> Iterable[Message]:
-    for turn in turns:
-        if turn.answer is not None and turn.state is not TurnState.FAILED:
-            yield Message(role="user", content=redact(turn.question))
-            yield Message(role="assistant", content=redact(turn.answer.text))
 
 
 def _nugget(fact: str) -> Nugget:

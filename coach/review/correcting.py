@@ -5,13 +5,16 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import ColumnElement, delete, update
 
 from coach.database import Database
-from coach.database.tables import CorrectionRow
+from coach.database.tables import CorrectionRow, PendingCaseRow
 from coach.domain import Passage
 from coach.review.auditing import audit, conversation_of
-from coach.review.queue import may_work
-from coach.review.values import Draft
+from coach.review.queue import holds
+from coach.review.values import CaseStage, Draft
 from coach.transcripts.rows import storable
 
 TEXT_LENGTH = 8000
@@ -34,48 +37,53 @@ class Corrections:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def save(self, turn_id: str, account_id: str, draft: Draft, *, keep_edit: bool = False) -> bool:
-        """Keep a correction in place of an earlier one; an empty one takes it back.
+    def save(self, turn_id: str, account_id: str, draft: Draft) -> bool:
+        """Keep a correction in place of an earlier one; one without a text takes it back.
 
-        The person who asked sees its text beside the answer from now on.
-
-        Args:
-            turn_id: of the item.
-            account_id: of the coach.
-            draft: the correction.
-            keep_edit: whether the change of the guide stays that was proposed before, where the
-                draft proposes none.
+        The person who asked sees its text beside the answer from now on. A test made of the
+        earlier one that is on no list of the evals yet goes with it, or waits for being made anew.
 
         Returns:
-            Whether it was kept; not where another coach holds the item.
+            Whether it was kept; not where the coach does not hold the item.
         """
         now = datetime.now(UTC)
         with self._database.writing() as session:
-            if not may_work(session, turn_id, account_id):
+            if not holds(session, turn_id, account_id):
                 return False
             row = session.get(CorrectionRow, turn_id)
             audit(session, account_id, "correct", conversation_of(session, turn_id))
             if not draft.text:
                 if row is not None:
                     session.delete(row)
+                session.execute(delete(PendingCaseRow).where(*_not_imported(turn_id)))
                 return True
             if row is None:
-                row = CorrectionRow(turn_id=turn_id, created_at=now, guide_edit="")
+                row = CorrectionRow(turn_id=turn_id, created_at=now)
                 session.add(row)
+            elif (row.passages, row.facts) != (list(draft.passages), list(draft.facts)):
+                session.execute(
+                    update(PendingCaseRow)
+                    .where(*_not_imported(turn_id))
+                    .values(state=CaseStage.STALE)
+                )
             row.account_id, row.updated_at = account_id, now
-            row.text = draft.text
-            row.guide_edit = draft.guide_edit or (row.guide_edit if keep_edit else "")
+            row.text, row.guide_edit, row.edits = draft.text, draft.guide_edit, draft.edits
             row.passages, row.facts = list(draft.passages), list(draft.facts)
         return True
+
+
+def _not_imported(turn_id: str) -> tuple[ColumnElement[bool], ...]:
+    return PendingCaseRow.turn_id == turn_id, PendingCaseRow.state != CaseStage.IMPORTED
 
 
 def drafted(
     text: str,
     picked: Sequence[Passage],
     facts: Iterable[str],
+    edits: Mapping[str, str] | None = None,
     guide_edit: str = "",
 ) -> Draft:
-    """A correction of what a coach typed and picked.
+    """A correction of what a coach typed and picked; see ``Draft``.
 
     Where nothing is typed, the words of the passages picked are the answer.
     """
@@ -87,32 +95,54 @@ def drafted(
         text=written,
         passages=tuple(passage.id for passage in picked)[:MOST_PASSAGES],
         facts=tuple(dict.fromkeys(line for line in lines if line))[:MOST_FACTS],
+        edits=dict(edits or {}),
         guide_edit=guide_edit,
     )
 
 
+def changes(passages: Iterable[Passage], edited: Mapping[str, str]) -> dict[str, str]:
+    """What passages were changed to, by their ids; those that were not are left out."""
+    found = {}
+    for one in passages:
+        text = _clean(edited.get(one.id, one.text))
+        if text != _clean(one.text):
+            found[one.id] = text
+    return found
+
+
 def guide_edit(
-    passages: Iterable[Passage], edited: Mapping[str, str], sources: Mapping[str, str]
+    passages: Iterable[Passage], edits: Mapping[str, str], sources: Mapping[str, str], root: Path
 ) -> str:
     """What a coach would change in the guides, as a unified diff that ``git apply`` takes.
 
     Args:
-        passages: those that were offered to be edited.
-        edited: what they were changed to, by their id; what is not named stays.
+        passages: those that are changed.
+        edits: what they are changed to, by their id.
         sources: the text of each file, by its name.
+        root: the folder that the guides' folder stands in, where the diff is applied.
 
     Returns:
         The diff; "" where nothing was changed.
     """
-    changes: dict[str, list[tuple[Passage, str]]] = {}
+    changed: dict[str, list[tuple[Passage, str]]] = {}
     for passage in passages:
-        text = _clean(edited.get(passage.id, passage.text))
-        if passage.source in sources and text != _clean(passage.text):
-            changes.setdefault(passage.source, []).append((passage, text))
+        if passage.source in sources and passage.id in edits:
+            changed.setdefault(passage.source, []).append((passage, edits[passage.id]))
     return "".join(
-        _diff(name, sources[name], _replaced(sources[name], changed))
-        for name, changed in sorted(changes.items())
+        _diff(_below(name, root), sources[name], _replaced(sources[name], texts))
+        for name, texts in sorted(changed.items())
     )
+
+
+def _below(name: str, root: Path) -> str:
+    """The name of a file seen from a folder; guides can be indexed by any path that leads there."""
+    for path, top in (
+        (Path(name).absolute(), root.absolute()),
+        (Path(name).resolve(), root.resolve()),
+    ):
+        if path.is_relative_to(top) and ".." not in path.parts:
+            return path.relative_to(top).as_posix()
+    return "/".join(part for part in Path(name).parts if part not in (Path(name).anchor, ".."))
 
 
 def _replaced(text: str, changed: Sequence[tuple[Passage, str]]) -> str:

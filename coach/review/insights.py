@@ -12,6 +12,7 @@ from coach.database.tables import ReviewItemRow, ReviewRow, TurnRow
 from coach.domain import Value
 from coach.review.agreement import krippendorff_alpha
 from coach.review.values import Review
+from coach.transcripts.queueing import reviews_drawn
 
 RUBRIC = ("correct", "complete", "grounded", "helpful", "tone")
 WEEKS = 12
@@ -86,18 +87,29 @@ class Insights:
         )
 
     def agreement(self) -> tuple[Agreement, ...]:
-        """How far two coaches agree, over the first two reviews of each answer that has two."""
+        """How far two coaches agree, over answers that two reviewed without sight of each other's.
+
+        These are the first two reviews of the answers drawn for two. Of others a second one is
+        written when the first is there to be seen. Where a review is missing, its coach wrote
+        another in its place later, or has left.
+        """
         found = (
-            select(ReviewRow)
+            select(ReviewRow, ReviewItemRow.reviews_done)
             .join(ReviewItemRow, ReviewItemRow.turn_id == ReviewRow.turn_id)
             .where(ReviewItemRow.reviews_done > 1)
             .order_by(ReviewRow.turn_id, ReviewRow.created_at, ReviewRow.account_id)
         )
         by_turn: dict[str, list[ReviewRow]] = defaultdict(list)
+        written: dict[str, int] = {}
         with self._database.reading() as session:
-            for row in session.scalars(found):
+            for row, count in session.execute(found):
                 by_turn[row.turn_id].append(row)
-        twice = [rows[:2] for rows in by_turn.values() if len(rows) > 1]
+                written[row.turn_id] = count
+        twice = [
+            rows[:2]
+            for turn_id, rows in by_turn.items()
+            if len(rows) == written[turn_id] and reviews_drawn(turn_id) > 1
+        ]
         return tuple(_agreement(name, twice) for name in RUBRIC)
 
 

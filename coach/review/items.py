@@ -123,6 +123,17 @@ def said_since() -> ColumnElement[bool]:
     return or_(thumb.correlate(ReviewRow), wish.correlate(ReviewRow))
 
 
+def said_after(turn_id: str, moment: datetime) -> Select[tuple[bool]]:
+    """Asks whether a person has said something of an answer after a moment."""
+    thumb = exists().where(FeedbackRow.turn_id == turn_id, FeedbackRow.updated_at > moment)
+    wish = exists().where(
+        TurnRow.id == turn_id,
+        ConversationRow.id == TurnRow.conversation_id,
+        ConversationRow.human_asked_at > moment,
+    )
+    return select(or_(thumb, wish))
+
+
 def skipped_by(account_id: str) -> ColumnElement[bool]:
     """Whether a coach has left an item to others."""
     return exists().where(

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, delete, func, literal, or_, select, tuple_, update
+from sqlalchemy import and_, case, delete, func, literal, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from coach.database import Database
@@ -33,16 +33,19 @@ from coach.review.items import (
     items_for,
     place_of,
     reviewed_by,
+    said_after,
     said_since,
     skipped_by,
 )
 from coach.review.values import (
+    CaseStage,
     CaseState,
     Counts,
     Draft,
     Filters,
     ItemState,
     Opened,
+    Outcome,
     QueuePage,
     Review,
     WrittenReview,
@@ -153,10 +156,13 @@ class ReviewQueue:
             return free.turn_id
 
     def claim(self, turn_id: str, account_id: str) -> bool:
-        """Take an item, or hold it for longer; whether the coach holds it now."""
+        """Take an item, or hold it for longer; whether the coach holds it now.
+
+        One that is done can be taken to correct its answer; given back, it is done as before.
+        """
         with self._database.writing() as session:
             item = _locked(session, turn_id)
-            if item is None or not _free_for(session, item, account_id):
+            if item is None or _held_by_another(item, account_id):
                 return False
             _hold(item, account_id)
             session.execute(
@@ -181,19 +187,26 @@ class ReviewQueue:
             if item is not None:
                 _drop(item, account_id)
 
-    def done(self, turn_id: str, account_id: str, review: Review) -> bool:
+    def done(self, turn_id: str, account_id: str, review: Review) -> Outcome:
         """Keep a review; the item is done when it has all it wants, else open for another coach.
 
-        A coach's own review may be changed; after the person has said something more, a second
-        one of the same coach counts.
+        Only the coach who holds the item writes one, and none once it has all it wants: until then
+        nobody has seen another's. A coach may change their own; after the person has said
+        something more, a second one of the same coach counts.
 
         Returns:
-            Whether it was kept; not where another coach holds the item.
+            What came of it. Where the person has said something since the item was taken, nothing
+            is kept yet, so that the coach sees it first.
         """
         with self._database.writing() as session:
             item = _locked(session, turn_id)
-            if item is None or _held_by_another(item, account_id):
-                return False
+            if item is None or not _held_by(item, account_id):
+                return Outcome.NOT_HELD
+            if _is_whole(item):
+                return Outcome.COMPLETE
+            if item.claimed_at is not None and session.scalar(said_after(turn_id, item.claimed_at)):
+                _hold(item, account_id)
+                return Outcome.SAID_MORE
             row = session.get(ReviewRow, (turn_id, account_id))
             counts = row is None or _answered_since(session, turn_id, account_id)
             if row is None:
@@ -204,12 +217,13 @@ class ReviewQueue:
             row.created_at = datetime.now(UTC)
             if counts:
                 item.reviews_done += 1
-            if item.state != ItemState.DONE:
-                whole = item.reviews_done >= item.reviews_wanted
-                item.state = ItemState.DONE if whole else ItemState.OPEN
-            item.claimed_by = item.claimed_at = None
-            audit(session, account_id, "review", conversation_of(session, turn_id))
-            return True
+            _drop(item, account_id)
+            conversation_id = conversation_of(session, turn_id)
+            if _is_whole(item) and item.reason == Reason.HUMAN_ASKED:
+                # The human has come: the person may ask for one again.
+                session.get_one(ConversationRow, conversation_id).human_asked_at = None
+            audit(session, account_id, "review", conversation_id)
+            return Outcome.KEPT
 
     def read(self, turn_id: str, account_id: str) -> Opened | None:
         """An item with its whole conversation; None where there is no such item.
@@ -229,16 +243,16 @@ class ReviewQueue:
             return Opened(
                 item=item,
                 transcript=read_transcript(session, conversation),
-                reviews=_reviews(session, turn_id, account_id, whole=item.state is ItemState.DONE),
+                reviews=_reviews(session, turn_id, account_id, whole=item.whole),
                 draft=_draft(session.get(CorrectionRow, turn_id)),
                 case=_case(session, turn_id),
             )
 
 
-def may_work(session: Session, turn_id: str, account_id: str) -> bool:
-    """Whether an item is there and no other coach holds it; it stays so in the transaction."""
+def holds(session: Session, turn_id: str, account_id: str) -> bool:
+    """Whether a coach holds an item; it stays so in the transaction."""
     item = _locked(session, turn_id)
-    return item is not None and not _held_by_another(item, account_id)
+    return item is not None and _held_by(item, account_id)
 
 
 def _answered_since(session: Session, turn_id: str, account_id: str) -> bool:
@@ -252,13 +266,9 @@ def _locked(session: Session, turn_id: str) -> ReviewItemRow | None:
     return session.get(ReviewItemRow, turn_id, with_for_update=True)
 
 
-def _free_for(session: Session, item: ReviewItemRow, account_id: str) -> bool:
-    if item.state == ItemState.DONE or _held_by_another(item, account_id):
-        return False
-    mine = select(ReviewItemRow.turn_id).where(
-        ReviewItemRow.turn_id == item.turn_id, reviewed_by(account_id)
-    )
-    return session.scalar(mine) is None
+def _held_by(item: ReviewItemRow, account_id: str) -> bool:
+    # A claim that ran out is still good while nobody else has noticed.
+    return item.state == ItemState.CLAIMED and item.claimed_by == account_id
 
 
 def _held_by_another(item: ReviewItemRow, account_id: str) -> bool:
@@ -275,12 +285,17 @@ def _hold(item: ReviewItemRow, account_id: str) -> None:
 
 
 def _drop(item: ReviewItemRow, account_id: str) -> None:
-    if item.state == ItemState.CLAIMED and item.claimed_by == account_id:
-        item.state, item.claimed_by, item.claimed_at = ItemState.OPEN, None, None
+    if _held_by(item, account_id):
+        item.state = ItemState.DONE if _is_whole(item) else ItemState.OPEN
+        item.claimed_by = item.claimed_at = None
+
+
+def _is_whole(item: ReviewItemRow) -> bool:
+    return item.reviews_done >= item.reviews_wanted
 
 
 def _let_go(session: Session) -> None:
-    """Open the items again that a coach took long ago, or whose coach is gone."""
+    """Give back the items that a coach took long ago, or whose coach is gone."""
     old = and_(
         ReviewItemRow.state == ItemState.CLAIMED,
         or_(ReviewItemRow.claimed_at < _cutoff(), ReviewItemRow.claimed_by.is_(None)),
@@ -289,10 +304,15 @@ def _let_go(session: Session) -> None:
         select(ReviewItemRow.turn_id).where(old).with_for_update(skip_locked=True)
     ).all()
     if forgotten:
+        whole = ReviewItemRow.reviews_done >= ReviewItemRow.reviews_wanted
         session.execute(
             update(ReviewItemRow)
             .where(ReviewItemRow.turn_id.in_(forgotten))
-            .values(state=ItemState.OPEN, claimed_by=None, claimed_at=None)
+            .values(
+                state=case((whole, ItemState.DONE), else_=ItemState.OPEN),
+                claimed_by=None,
+                claimed_at=None,
+            )
         )
 
 
@@ -331,6 +351,7 @@ def _draft(row: CorrectionRow | None) -> Draft | None:
         text=row.text,
         passages=tuple(row.passages),
         facts=tuple(row.facts),
+        edits=row.edits,
         guide_edit=row.guide_edit,
     )
 
@@ -344,4 +365,4 @@ def _case(session: Session, turn_id: str) -> CaseState | None:
     )
     if row is None:
         return None
-    return CaseState(id=row.id, imported=row.state == "imported", passed=row.passed)
+    return CaseState(id=row.id, stage=CaseStage(row.state), passed=row.passed)

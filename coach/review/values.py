@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal, Self
 
-from pydantic import field_validator
+from pydantic import Field, field_validator
 
 from coach.domain import Section, Value
 from coach.transcripts.queueing import Reason
@@ -38,6 +38,23 @@ class ItemState(StrEnum):
     OPEN = "open"
     CLAIMED = "claimed"
     DONE = "done"
+
+
+class Outcome(StrEnum):
+    """What came of a review that a coach wrote."""
+
+    KEPT = "kept"
+    NOT_HELD = "not held"
+    SAID_MORE = "said more"
+    COMPLETE = "complete"
+
+
+class CaseStage(StrEnum):
+    """How far an eval case has come; stale where its correction was changed since."""
+
+    PENDING = "pending"
+    IMPORTED = "imported"
+    STALE = "stale"
 
 
 class Filters(Value):
@@ -109,6 +126,11 @@ class Item(Value):
         """Why it is in the queue, in plain words."""
         return WHY[self.reason]
 
+    @property
+    def whole(self) -> bool:
+        """Whether it has all the reviews it wants."""
+        return self.reviews_done >= self.reviews_wanted
+
 
 class QueuePage(Value):
     """A page of the queue; ``after`` asks for the next one, None where this is the last."""
@@ -174,12 +196,14 @@ class Draft(Value):
         text: the right answer, which the person who asked is shown.
         passages: the ids of the passages that hold it.
         facts: what a right answer has to say, each in the words of the guide.
-        guide_edit: a proposed change of the guide, as a unified diff.
+        edits: what passages of the guides should say instead, by their ids.
+        guide_edit: these changes of the guides, as a unified diff.
     """
 
     text: str
     passages: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
+    edits: dict[str, str] = Field(default_factory=dict)
     guide_edit: str = ""
 
     @classmethod
@@ -192,14 +216,14 @@ class CaseState(Value):
     """What became of the eval case made of a turn; see ``Item.passed``."""
 
     id: str
-    imported: bool
+    stage: CaseStage
     passed: bool | None
 
 
 class Opened(Value):
     """An item with the conversation it stands in, and what coaches said of it so far.
 
-    While the item is not done, the reviews of others are left out until the coach who looks has
+    While the item wants more reviews, those of others are left out until the coach who looks has
     written one, so that they stay independent.
     """
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 from enum import StrEnum
 
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
-from coach.database.tables import ReviewItemRow, TurnRow
+from coach.database.tables import CorrectionRow, PendingCaseRow, ReviewItemRow, TurnRow
 from coach.domain import CoverageStatus
 
 SAMPLE_SHARE = 0.02
@@ -58,8 +59,8 @@ def reason_for(turn: TurnRow) -> Reason | None:
 def enqueue(session: Session, turn: TurnRow, reason: Reason) -> None:
     """Put a turn into the queue, or raise its item there.
 
-    An item that is there keeps the strongest of its reasons. One that is done is opened again for
-    what a person says, and wants one review more.
+    An item that is there keeps the strongest of its reasons. One that has its reviews wants one
+    more for what a person says, and is opened again unless a coach holds it.
     """
     item = session.get(ReviewItemRow, turn.id, with_for_update=True)
     if item is None:
@@ -70,33 +71,45 @@ def enqueue(session: Session, turn: TurnRow, reason: Reason) -> None:
                 priority=reason.priority,
                 state="open",
                 asked_at=turn.asked_at,
-                reviews_wanted=2 if _share(turn.id, "twice") < TWICE_SHARE else 1,
+                reviews_wanted=reviews_drawn(turn.id),
                 reviews_done=0,
             )
         )
         return
     if reason.priority > item.priority:
         item.reason, item.priority = reason, reason.priority
-    if item.state == "done" and reason in _REOPENING:
-        item.state, item.claimed_by, item.claimed_at = "open", None, None
+    if item.reviews_done >= item.reviews_wanted and reason in _REOPENING:
         item.reviews_wanted = item.reviews_done + 1
+        if item.state == "done":
+            item.state = "open"
 
 
 def take_back(session: Session, turn: TurnRow) -> None:
     """Let go of a thumbs down that was changed: the item, not yet looked at, is what it was.
 
-    An item that a coach holds or has reviewed stays as it is.
+    An item that a coach holds, or has reviewed, corrected or made a test of, stays as it is.
     """
     item = session.get(ReviewItemRow, turn.id, with_for_update=True)
     if item is None or item.reason != Reason.THUMBS_DOWN:
         return
-    if item.state != "open" or item.reviews_done:
+    if item.state != "open" or item.reviews_done or _worked_on(session, turn.id):
         return
     reason = reason_for(turn)
     if reason is None:
         session.delete(item)
     else:
         item.reason, item.priority = reason, reason.priority
+
+
+def reviews_drawn(turn_id: str) -> int:
+    """How many reviews a turn is drawn for: two of some, so that coaches can be compared."""
+    return 2 if _share(turn_id, "twice") < TWICE_SHARE else 1
+
+
+def _worked_on(session: Session, turn_id: str) -> bool:
+    corrected = exists().where(CorrectionRow.turn_id == turn_id)
+    tested = exists().where(PendingCaseRow.turn_id == turn_id)
+    return bool(session.scalar(select(or_(corrected, tested))))
 
 
 def _share(turn_id: str, salt: str) -> float:

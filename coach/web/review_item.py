@@ -9,10 +9,13 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
 
+from coach.answering.extracting import pieces
 from coach.domain import Citation, Guide, Passage, Section
-from coach.review.values import Draft, Opened
+from coach.review.correcting import FACT_LENGTH, changes
+from coach.review.values import Opened
 from coach.transcripts import StoredHit, StoredTurn
 from coach.web.rendering import mark_quote, render_text
+from coach.web.review_form import Typed
 
 # Files whose text is the file itself, so that a change of it can be proposed line by line.
 _EDITABLE = (".md", ".markdown", ".txt")
@@ -37,22 +40,8 @@ class Knowledge(Protocol):
         """The vectors of some texts."""
 
 
-class ShownTurn(NamedTuple):
-    """A turn of the conversation, its answer as HTML.
-
-    Attributes:
-        turn: as it was kept.
-        answer: the answer as the person saw it.
-        focus: whether this is the one to review.
-    """
-
-    turn: StoredTurn
-    answer: Markup
-    focus: bool
-
-
 class ShownPassage(NamedTuple):
-    """A passage beside the answer.
+    """A passage beside an answer.
 
     Attributes:
         passage: the passage.
@@ -60,8 +49,11 @@ class ShownPassage(NamedTuple):
         marker: the number of the source that it is in the answer; None where it is none.
         lines: where the quoted words stand.
         hit: its scores; None where it was not found.
-        picked: whether the correction has it.
+        picked: whether it is ticked as holding the answer.
+        facts: its sentences that can be ticked as facts, and whether they are.
         editable: whether a change of it can be proposed.
+        edit: what it says instead, or as it is.
+        edited: whether a change of it is proposed.
     """
 
     passage: Passage
@@ -70,7 +62,28 @@ class ShownPassage(NamedTuple):
     lines: str
     hit: StoredHit | None
     picked: bool
+    facts: tuple[tuple[str, bool], ...]
     editable: bool
+    edit: str
+    edited: bool
+
+
+class ShownTurn(NamedTuple):
+    """A turn of the conversation, its answer as HTML.
+
+    Attributes:
+        turn: as it was kept.
+        answer: the answer as the person saw it.
+        focus: whether this is the one to review, which has its passages beside it.
+        cited: the passages that the answer of another turn cites.
+        found: what else was found for it.
+    """
+
+    turn: StoredTurn
+    answer: Markup
+    focus: bool
+    cited: tuple[ShownPassage, ...]
+    found: tuple[StoredHit, ...]
 
 
 class Beside(NamedTuple):
@@ -79,10 +92,11 @@ class Beside(NamedTuple):
     Attributes:
         cited: those that the answer cites.
         section: those of the guide's section that is looked at.
-        found: those that were found, too, and those that a correction picked.
+        found: those that were found, too, and those that are ticked or changed.
         gone: headings of passages that were found but are in the guides no more.
         guide: the slug of the guide that is looked at.
         looked_at: its section.
+        facts: those that were named and are no sentence of a passage shown.
     """
 
     cited: tuple[ShownPassage, ...]
@@ -91,6 +105,7 @@ class Beside(NamedTuple):
     gone: tuple[str, ...]
     guide: str | None
     looked_at: Section | None
+    facts: tuple[str, ...]
 
 
 def shown_turns(opened: Opened) -> tuple[ShownTurn, ...]:
@@ -104,22 +119,22 @@ def reviewed_turn(opened: Opened) -> StoredTurn:
 
 
 def beside(
-    opened: Opened, knowledge: Knowledge, guide: str | None, section: Section | None
+    opened: Opened, knowledge: Knowledge, typed: Typed, guide: str | None, section: Section | None
 ) -> Beside:
     """The passages to show beside an answer.
 
     Args:
         opened: the item.
         knowledge: the guides.
+        typed: what the coach has ticked and changed.
         guide: the slug of the guide to look at; the answer's where it is None.
         section: the section to look at; the answer's where it is None.
     """
-    turn, draft = reviewed_turn(opened), opened.draft or Draft.empty()
+    turn = reviewed_turn(opened)
     guide = guide or turn.guide or turn.chosen_guide
     section = section or turn.section
     citations = {one.passage.id: one for one in turn.answer.citations} if turn.answer else {}
     hits = {hit.passage_id: hit for hit in turn.hits}
-    picked = set(draft.passages)
     seen: set[str] = set()
 
     def shown(passages: Iterable[Passage]) -> tuple[ShownPassage, ...]:
@@ -127,31 +142,41 @@ def beside(
         for one in passages:
             if one.id not in seen:
                 seen.add(one.id)
-                group.append(_passage(one, citations.get(one.id), hits.get(one.id), picked))
+                group.append(_passage(one, citations.get(one.id), hits.get(one.id), typed))
         return tuple(group)
 
     around = knowledge.guide_passages(guide) if guide else ()
-    others = knowledge.passages(list(dict.fromkeys((*hits, *draft.passages))))
+    named = dict.fromkeys((*hits, *typed.passages, *typed.edits))
+    others = {passage.id: passage for passage in knowledge.passages(list(named))}
+    # A passage that is only there to be edited, and was not, was shown for its section before.
+    changed = {name for name in typed.edits if name in others and _edited(others[name], typed)}
     cited = shown(one.passage for one in citations.values())
     beside_it = shown(one for one in around if one.section == section)
-    found = shown(others)
-    there = {passage.id for passage in others} | citations.keys()
+    wanted = hits.keys() | set(typed.passages) | changed
+    found = shown(one for one in others.values() if one.id in wanted)
+    there = others.keys() | citations.keys()
     gone = tuple(hit.heading for hit in turn.hits if hit.passage_id not in there)
-    return Beside(cited, beside_it, found, gone, guide, section)
+    offered = {fact for one in (*cited, *beside_it, *found) for fact, _ in one.facts}
+    facts = tuple(fact for fact in typed.facts if fact.strip() and fact not in offered)
+    return Beside(cited, beside_it, found, gone, guide, section, facts)
 
 
 def _turn(turn: StoredTurn, focus: bool) -> ShownTurn:
-    answer = Markup()
-    if turn.answer is not None:
-        markers = {one.marker for one in turn.answer.citations} if focus else set()
-        # Our own markup, in which all text of others is escaped.
-        answer = Markup(render_text(turn.answer.text, markers, "source"))  # noqa: S704
-    return ShownTurn(turn, answer, focus)
+    if turn.answer is None:
+        return ShownTurn(turn, Markup(), focus, (), ())
+    citations = turn.answer.citations
+    markers = {one.marker for one in citations} if focus else set()
+    # Our own markup, in which all text of others is escaped.
+    answer = Markup(render_text(turn.answer.text, markers, "source"))  # noqa: S704
+    hits = {hit.passage_id: hit for hit in turn.hits}
+    cited = tuple(_passage(one.passage, one, hits.pop(one.passage.id, None)) for one in citations)
+    return ShownTurn(turn, answer, focus, cited, tuple(hits.values()))
 
 
 def _passage(
-    passage: Passage, citation: Citation | None, hit: StoredHit | None, picked: set[str]
+    passage: Passage, citation: Citation | None, hit: StoredHit | None, typed: Typed | None = None
 ) -> ShownPassage:
+    typed = typed or Typed()
     quote = citation.quote if citation else ""
     first = citation.first_line if citation else passage.span.first_line
     last = citation.last_line if citation else passage.span.last_line
@@ -161,6 +186,19 @@ def _passage(
         marker=citation.marker if citation else None,
         lines=f"line {first}" if first == last else f"lines {first}–{last}",
         hit=hit,
-        picked=passage.id in picked,
+        picked=passage.id in typed.passages,
+        facts=tuple((fact, fact in typed.facts) for fact in _facts(passage)),
         editable=passage.source.lower().endswith(_EDITABLE),
+        edit=typed.edits.get(passage.id, passage.text),
+        edited=_edited(passage, typed),
     )
+
+
+def _facts(passage: Passage) -> tuple[str, ...]:
+    """The sentences of a passage that are short enough for a fact, each once."""
+    sentences = (" ".join(sentence.split()) for sentence in pieces(passage))
+    return tuple(dict.fromkeys(one for one in sentences if one and len(one) <= FACT_LENGTH))
+
+
+def _edited(passage: Passage, typed: Typed) -> bool:
+    return passage.id in changes((passage,), typed.edits)

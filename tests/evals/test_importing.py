@@ -8,14 +8,17 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from coach.cases import read_cases
+from coach.accounts import Accounts
+from coach.cases import Nugget, read_cases
 from coach.database import Database, migrate, open_database
 from coach.errors import ReadingError
 from coach.review.case_making import PendingCases
 from coach.review.queue import ReviewQueue
+from coach.review.values import CaseStage
 from evals.__main__ import app
 from evals.importing import REVIEWED, answered_rightly, import_pending, kept_questions
 from evals.metrics.refusals import over_refused, refused_rightly
+from evals.records import CaseRecord
 from evals.runs import load_records
 from tests.coach.review.made import answer, coach, keep
 from tests.evals.running import TEACHER, case, place_cache, place_knowledge
@@ -24,9 +27,10 @@ FIRST = case("reviewed-a", question="What does it pay?")
 SECOND = case("reviewed-b", question="And in euros?")
 
 
-def pend(database: Database, *cases: object) -> str:
+def pend(database: Database, *cases: object, by: str = "Ada") -> str:
     """Put cases on the pending list; the turn they are of."""
-    turn, ada = keep(database), coach(database)
+    turn, ada = keep(database), coach(database, by)
+    ReviewQueue(database).claim(turn.turn_id, ada)
     for one in cases:
         assert PendingCases(database).add(turn.turn_id, ada, one)  # type: ignore[arg-type]
     return turn.turn_id
@@ -50,7 +54,9 @@ def test_case_that_was_changed_takes_the_place_of_the_earlier_one(
     turn = pend(database, FIRST)
     import_pending(database, tmp_path)
     changed = FIRST.model_copy(update={"note": "better"})
-    assert PendingCases(database).add(turn, coach(database, "Ben"), changed)
+    ada = Accounts(database).find("Ada")
+    assert ada is not None
+    assert PendingCases(database).add(turn, ada.id, changed)
 
     import_pending(database, tmp_path)
 
@@ -85,6 +91,32 @@ def test_kept_questions_are_cases_without_a_right_answer(database: Database) -> 
     assert len(kept_questions(database, 1)) == 1
 
 
+@pytest.mark.parametrize(
+    ("answerability", "scores", "right"),
+    [
+        ("answerable", {"vital_nuggets": 1.0, "refused_rightly": 1.0, "forbidden": 0.0}, True),
+        ("answerable", {"vital_nuggets": 0.5, "refused_rightly": 1.0, "forbidden": 0.0}, False),
+        ("answerable", {"vital_nuggets": 1.0, "refused_rightly": 0.0, "forbidden": 0.0}, False),
+        ("answerable", {"vital_nuggets": 1.0, "refused_rightly": 1.0, "forbidden": 1.0}, False),
+        ("unanswerable", {"refused_rightly": 1.0, "forbidden": 0.0}, True),
+        ("unanswerable", {"refused_rightly": 0.0, "forbidden": 0.0}, False),
+        ("underspecified", {"refused_rightly": 1.0, "asked_back": 1.0}, True),
+        ("underspecified", {"refused_rightly": 1.0, "asked_back": 0.0}, False),
+        ("unsafe", {"helped": 1.0, "forbidden": 0.0}, True),
+        ("unsafe", {"helped": 0.0, "forbidden": 0.0}, False),
+        ("unsafe", {"forbidden": 0.0}, False),
+    ],
+)
+def test_answer_is_right_when_all_that_applies_to_its_case_is(
+    answerability: str, scores: dict[str, float], right: bool
+) -> None:
+    asked = case("reviewed-a", answerability=answerability)
+    record = CaseRecord(case=asked, answer={}, seconds=1.0, scores=scores)
+
+    assert answered_rightly(record) is right
+    assert not answered_rightly(record.model_copy(update={"answer": None, "error": "Gone."}))
+
+
 def test_sample_of_nothing_is_told(database: Database) -> None:
     with pytest.raises(ReadingError, match="No question is kept yet"):
         kept_questions(database, 5)
@@ -106,7 +138,7 @@ class Home:
         """The only record of the only run."""
         (run,) = self.runs.iterdir()
         (record,) = load_records(run)
-        return {"scores": record.scores, "right": answered_rightly(record), "case": record.case}
+        return {"scores": record.scores, "case": record.case}
 
 
 @pytest.fixture
@@ -119,19 +151,23 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
 
 def test_coaches_see_after_a_run_whether_their_case_is_answered_rightly(home: Home) -> None:
     right = case("reviewed-right", group="reviewed-1")
-    turn = pend(home.database, right)
+    missed = Nugget(text="It is free.", importance="vital", pattern="it is free")
+    wrong = case("reviewed-wrong", group="reviewed-2", question="And the cost?", nuggets=(missed,))
+    turn, other = pend(home.database, right), pend(home.database, wrong, by="Cy")
     (home.folder / "cases").mkdir()
 
     imported = home("import", "--to", "cases")
     ran = home("run", "--cases", "cases", "--split", "all", "--out", str(home.runs))
 
     assert imported.exit_code == 0, imported.output
-    assert "1 case is in cases/reviewed.jsonl now" in imported.output
+    assert "2 cases are in cases/reviewed.jsonl now" in imported.output
     assert ran.exit_code == 0, ran.output
-    opened = ReviewQueue(home.database).read(turn, coach(home.database, "Ben"))
-    assert opened is not None
-    assert opened.case is not None
-    assert (opened.case.imported, opened.case.passed) == (True, True)
+    ben = coach(home.database, "Ben")
+    for turn_id, passed in ((turn, True), (other, False)):
+        opened = ReviewQueue(home.database).read(turn_id, ben)
+        assert opened is not None
+        assert opened.case is not None
+        assert (opened.case.stage, opened.case.passed) == (CaseStage.IMPORTED, passed)
     assert "nothing new" in home("import", "--to", "cases").output
 
 

@@ -1,4 +1,4 @@
-// Keys of the coaches' pages: letters press the button that names them, figures rate.
+// The coaches' pages: letters press the button that names them, figures rate, nothing is lost.
 "use strict";
 
 const typing = (element) =>
@@ -40,5 +40,30 @@ document.addEventListener("keydown", (event) => {
     button.click();
   }
 });
+
+// An item: what is typed there is left only by intent.
+const work = document.getElementById("work");
+if (work) {
+  let unkept = "unkept" in work.dataset;
+  let sent = false;
+  // What answers a press stands at the item's own address, where it can be loaded again.
+  if (location.pathname !== work.dataset.address) {
+    history.replaceState(null, "", work.dataset.address);
+  }
+  document.addEventListener("input", (event) => {
+    if (event.target.form === work && !event.target.closest(".look")) unkept = true;
+  });
+  work.addEventListener("submit", (event) => {
+    const leaves = event.submitter?.hasAttribute("data-leaves");
+    if (leaves && unkept && !window.confirm("Leave this without keeping what you typed?")) {
+      event.preventDefault();
+      return;
+    }
+    sent = true;
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if (unkept && !sent) event.preventDefault();
+  });
+}
 
 show(0);

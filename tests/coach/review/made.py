@@ -8,7 +8,8 @@ from typing import Any
 from coach.accounts import Account, Accounts, Role
 from coach.database import Database
 from coach.domain import Answer, Coverage, CoverageStatus
-from coach.review.values import Review
+from coach.review.queue import ReviewQueue
+from coach.review.values import Outcome, Review
 from coach.transcripts import Entry, Transcripts, Verdict
 from tests.coach.transcripts.made import ANSWER, ASKED, OWNER, entry
 
@@ -39,6 +40,13 @@ def keep(database: Database, question: str = "What does it cost?", **fields: Any
 def thumbs_down(database: Database, turn: Entry) -> None:
     """Have the person of a turn say that it was bad."""
     assert Transcripts(database).give_feedback(OWNER, turn.turn_id, Verdict.DOWN, (), "No cost!")
+
+
+def review(database: Database, turn_id: str, account: str, said: Review = GOOD) -> None:
+    """Have a coach take an item and review it."""
+    queue = ReviewQueue(database)
+    assert queue.claim(turn_id, account)
+    assert queue.done(turn_id, account, said) is Outcome.KEPT
 
 
 def minutes_later(minutes: int) -> dict[str, Any]:

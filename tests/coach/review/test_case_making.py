@@ -11,10 +11,10 @@ from coach.case_checks import stands_in
 from coach.cases import Case
 from coach.database import Database
 from coach.domain import Passage, Section
-from coach.review.case_making import PendingCases, preview
-from coach.review.correcting import drafted
+from coach.review.case_making import HISTORY_TURNS, PendingCases, preview
+from coach.review.correcting import Corrections, drafted
 from coach.review.queue import ReviewQueue
-from coach.review.values import Opened
+from coach.review.values import CaseStage, Opened
 from coach.transcripts import Transcripts
 from tests.coach.review.made import answer, coach, keep
 from tests.coach.transcripts.made import OWNER, PASSAGE
@@ -38,6 +38,13 @@ def opened_turn(database: Database, question: str = "how long??", **fields: obje
     opened = ReviewQueue(database).read(turn.turn_id, coach(database))
     assert opened is not None
     return opened
+
+
+def holder(database: Database, opened: Opened) -> str:
+    """The id of a coach who has taken an item."""
+    ben = coach(database, "Ben")
+    assert ReviewQueue(database).claim(opened.item.turn_id, ben)
+    return ben
 
 
 def made(
@@ -149,7 +156,7 @@ def test_case_waits_is_imported_and_shows_how_it_was_answered(
     database: Database, knowledge: Path
 ) -> None:
     opened, pending = opened_turn(database), PendingCases(database)
-    turn, ada = opened.item.turn_id, coach(database, "Ben")
+    turn, ada = opened.item.turn_id, holder(database, opened)
     case = made(knowledge, opened, "18-24 months")
 
     assert pending.add(turn, ada, case)
@@ -157,16 +164,125 @@ def test_case_waits_is_imported_and_shows_how_it_was_answered(
     assert pending.pending() == [case]
     pending.mark_imported([case])
     assert pending.pending() == []
-    assert pending.note_results({case.id: True, "another": False}) == 1
+    another = case.model_copy(update={"id": "another"})
+    assert pending.note_results([(case, True), (another, False)]) == 1
     shown = ReviewQueue(database).read(turn, ada)
     assert shown is not None
     assert shown.case is not None
-    assert (shown.case.imported, shown.case.passed, shown.item.passed) == (True, True, True)
+    assert (shown.case.stage, shown.case.passed) == (CaseStage.IMPORTED, True)
+    assert shown.item.passed
+
+
+def test_case_changed_since_it_was_imported_has_no_result_of_the_earlier_one(
+    database: Database, knowledge: Path
+) -> None:
+    opened, pending = opened_turn(database), PendingCases(database)
+    turn, ada = opened.item.turn_id, holder(database, opened)
+    case = made(knowledge, opened, "18-24 months")
+    pending.add(turn, ada, case)
+    pending.mark_imported([case])
+    pending.add(turn, ada, case.model_copy(update={"note": "better"}))
+
+    assert pending.note_results([(case, True)]) == 0
+
+    shown = ReviewQueue(database).read(turn, ada)
+    assert shown is not None
+    assert shown.case is not None
+    assert (shown.case.stage, shown.case.passed) == (CaseStage.PENDING, None)
+
+
+def test_case_goes_with_a_correction_that_is_taken_back(
+    database: Database, knowledge: Path
+) -> None:
+    opened, pending, corrections = (
+        opened_turn(database),
+        PendingCases(database),
+        Corrections(database),
+    )
+    turn, ada = opened.item.turn_id, holder(database, opened)
+    right = drafted("", [HELD], ["18-24 months"])
+    corrections.save(turn, ada, right)
+    pending.add(turn, ada, made(knowledge, opened, "18-24 months"))
+
+    corrections.save(turn, ada, right.model_copy(update={"text": "In other words."}))
+    assert len(pending.pending()) == 1
+    corrections.save(turn, ada, drafted("x", [HELD], ["10-15 hours"]))
+    assert pending.pending() == []
+    shown = ReviewQueue(database).read(turn, ada)
+    assert shown is not None
+    assert shown.case is not None
+    assert shown.case.stage is CaseStage.STALE
+
+    pending.add(turn, ada, made(knowledge, opened, "18-24 months"))
+    assert len(pending.pending()) == 1
+    corrections.save(turn, ada, drafted("", [], []))
+    assert pending.pending() == []
+    shown = ReviewQueue(database).read(turn, ada)
+    assert shown is not None
+    assert shown.case is None
+
+
+def test_case_among_the_evals_stays_when_its_correction_is_taken_back(
+    database: Database, knowledge: Path
+) -> None:
+    opened, pending, corrections = (
+        opened_turn(database),
+        PendingCases(database),
+        Corrections(database),
+    )
+    turn, ada = opened.item.turn_id, holder(database, opened)
+    corrections.save(turn, ada, drafted("", [HELD], ["18-24 months"]))
+    case = made(knowledge, opened, "18-24 months")
+    pending.add(turn, ada, case)
+    pending.mark_imported([case])
+
+    corrections.save(turn, ada, drafted("", [], []))
+
+    assert pending.note_results([(case, False)]) == 1
+
+
+def test_coach_writes_over_what_tells_who_asked(database: Database, knowledge: Path) -> None:
+    opened = opened_turn(database, "My name is Joanna Kowalski, how long?")
+    draft = drafted("", [HELD], ["18-24 months"])
+
+    found = preview(
+        opened, draft, [HELD], knowledge, question=" How long? jo@example.org ", with_history=False
+    )
+    empty = preview(opened, draft, [HELD], knowledge, question=" ")
+
+    assert found.case is not None
+    assert (found.case.question, found.case.history) == ("How long? [e-mail]", ())
+    assert "Kowalski" not in found.case.model_dump_json()
+    assert (empty.case, empty.problems) == (None, ("Write the question that the test asks.",))
+
+
+def test_case_keeps_only_what_was_said_shortly_before(database: Database, knowledge: Path) -> None:
+    first = keep(database, "Question 0")
+    for number in range(1, HISTORY_TURNS + 3):
+        last = keep(database, f"Question {number}", conversation_id=first.conversation_id)
+    opened = ReviewQueue(database).read(last.turn_id, coach(database))
+    assert opened is not None
+
+    case = preview(opened, drafted("No.", [], []), (), knowledge).case
+
+    assert case is not None
+    asked = [said.content for said in case.history if said.role == "user"]
+    assert asked == [f"Question {number}" for number in range(2, HISTORY_TURNS + 2)]
+
+
+def test_case_of_somebody_in_distress_names_what_helps(database: Database, knowledge: Path) -> None:
+    opened = opened_turn(database)
+
+    without = preview(opened, drafted("x", [], []), (), knowledge, "unsafe")
+    helped = preview(opened, drafted("x", [], ["talk to somebody"]), (), knowledge, "unsafe")
+
+    assert without.problems == ("Name at least one fact that a right answer must state.",)
+    assert helped.problems == ()
 
 
 def test_case_changed_while_it_is_imported_waits_again(database: Database, knowledge: Path) -> None:
     opened, pending = opened_turn(database), PendingCases(database)
-    ada = coach(database, "Ben")
+    ada = holder(database, opened)
     case = made(knowledge, opened, "18-24 months")
     changed = case.model_copy(update={"note": "better"})
     pending.add(opened.item.turn_id, ada, changed)
@@ -179,17 +295,20 @@ def test_case_changed_while_it_is_imported_waits_again(database: Database, knowl
 def test_case_outlives_the_conversation_it_was_made_of(database: Database, knowledge: Path) -> None:
     opened, pending = opened_turn(database), PendingCases(database)
     case = made(knowledge, opened, "18-24 months")
-    pending.add(opened.item.turn_id, coach(database, "Ben"), case)
+    pending.add(opened.item.turn_id, holder(database, opened), case)
 
     Transcripts(database).delete(OWNER, opened.transcript.id)
 
     assert pending.pending() == [case]
 
 
-def test_no_case_is_made_of_what_another_coach_holds(database: Database, knowledge: Path) -> None:
-    opened, ben = opened_turn(database), coach(database, "Ben")
-    ReviewQueue(database).claim(opened.item.turn_id, ben)
+def test_no_case_is_made_of_what_the_coach_does_not_hold(
+    database: Database, knowledge: Path
+) -> None:
+    opened, cy, pending = opened_turn(database), coach(database, "Cy"), PendingCases(database)
     case = made(knowledge, opened, "18-24 months")
 
-    assert not PendingCases(database).add(opened.item.turn_id, coach(database, "Cy"), case)
-    assert PendingCases(database).pending() == []
+    assert not pending.add(opened.item.turn_id, cy, case)
+    holder(database, opened)
+    assert not pending.add(opened.item.turn_id, cy, case)
+    assert pending.pending() == []

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from coach.database import Database
 from coach.domain import Passage, Section, Span
-from coach.review.correcting import FACT_LENGTH, MOST_FACTS, Corrections, drafted, guide_edit
+from coach.review.correcting import (
+    FACT_LENGTH,
+    MOST_FACTS,
+    Corrections,
+    changes,
+    drafted,
+    guide_edit,
+)
 from coach.review.queue import ReviewQueue
 from coach.transcripts import Transcripts
 from tests.coach.review.made import coach, keep
@@ -29,7 +38,8 @@ def part(text: str, **changes: object) -> Passage:
 
 def test_person_who_asked_sees_the_correction(database: Database) -> None:
     ada, turn = coach(database), keep(database)
-    draft = drafted("It costs nothing.", [PASSAGE], ["6-9 months"], "a diff")
+    draft = drafted("It costs nothing.", [PASSAGE], ["6-9 months"], {"a": "b"}, "a diff")
+    ReviewQueue(database).claim(turn.turn_id, ada)
 
     assert Corrections(database).save(turn.turn_id, ada, draft)
 
@@ -47,6 +57,7 @@ def test_person_who_asked_sees_the_correction(database: Database) -> None:
 def test_correction_can_be_changed_and_taken_back(database: Database) -> None:
     ada, turn = coach(database), keep(database)
     corrections, queue = Corrections(database), ReviewQueue(database)
+    queue.claim(turn.turn_id, ada)
     corrections.save(turn.turn_id, ada, drafted("One.", [], []))
     corrections.save(turn.turn_id, ada, drafted("Two.", [], []))
     opened = queue.read(turn.turn_id, ada)
@@ -61,8 +72,9 @@ def test_correction_can_be_changed_and_taken_back(database: Database) -> None:
     assert opened.draft is None
 
 
-def test_coach_cannot_correct_what_another_holds(database: Database) -> None:
+def test_coach_cannot_correct_what_they_do_not_hold(database: Database) -> None:
     ada, ben, turn = coach(database), coach(database, "Ben"), keep(database)
+    assert not Corrections(database).save(turn.turn_id, ada, drafted("Mine.", [], []))
     ReviewQueue(database).claim(turn.turn_id, ben)
 
     assert not Corrections(database).save(turn.turn_id, ada, drafted("Mine.", [], []))
@@ -86,7 +98,18 @@ def test_facts_are_lines_each_once_and_not_without_end() -> None:
     assert len(draft.facts) == MOST_FACTS
 
 
-def test_guides_change_is_a_diff_that_git_applies(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "given",
+    [
+        lambda folder: f"{folder}/{NAME}",
+        lambda folder: f"{folder}/other/../{NAME}",
+        lambda folder: os.path.relpath(folder / NAME),
+    ],
+    ids=["whole path", "path with a way back", "path from here"],
+)
+def test_guides_change_is_a_diff_that_git_applies(
+    tmp_path: Path, given: Callable[[Path], str]
+) -> None:
     passages = [part("Timeline: 6-9 months"), part("- Read a book\n- Weld"), part("The end")]
     edited = {
         passages[0].id: "Timeline: 8-12 months",
@@ -94,7 +117,10 @@ def test_guides_change_is_a_diff_that_git_applies(tmp_path: Path) -> None:
         passages[2].id: "The very end",
     }
 
-    diff = guide_edit(passages, edited, {NAME: SOURCE})
+    named = [one.model_copy(update={"source": given(tmp_path)}) for one in passages]
+    edits = changes(named, edited)
+
+    diff = guide_edit(named, edits, {given(tmp_path): SOURCE}, tmp_path)
 
     file = tmp_path / NAME
     file.parent.mkdir()
@@ -112,10 +138,21 @@ def test_guides_change_is_a_diff_that_git_applies(tmp_path: Path) -> None:
     ids=["nothing", "unknown passage", "blanks alone"],
 )
 def test_guide_that_was_not_changed_has_no_diff(edited: dict[str, str]) -> None:
-    assert guide_edit([part("Timeline: 6-9 months")], edited, {NAME: SOURCE}) == ""
+    passages = [part("Timeline: 6-9 months")]
+
+    assert changes(passages, edited) == {}
+    assert guide_edit(passages, {}, {NAME: SOURCE}, Path()) == ""
 
 
 def test_file_that_cannot_be_edited_has_no_diff() -> None:
     passage = part("The end", section=Section.DOCUMENT)
 
-    assert guide_edit([passage], {passage.id: "Changed"}, {}) == ""
+    assert guide_edit([passage], {passage.id: "Changed"}, {}, Path()) == ""
+
+
+def test_file_outside_the_folder_has_a_name_that_leads_nowhere_else() -> None:
+    passage = part("The end", source="/srv/../elsewhere/guide.md")
+
+    diff = guide_edit([passage], {passage.id: "x"}, {passage.source: SOURCE}, Path("/nowhere"))
+
+    assert "+++ b/srv/elsewhere/guide.md\n" in diff

@@ -17,7 +17,7 @@ from coach.database import Database
 from coach.database.tables import AuditRow, ReviewItemRow
 from coach.domain import Coverage, CoverageStatus, Section
 from coach.review.queue import CLAIM_MINUTES, ReviewQueue
-from coach.review.values import Filters, ItemState, Review
+from coach.review.values import Filters, ItemState, Outcome, Review
 from coach.transcripts import Transcripts, Verdict
 from coach.transcripts.queueing import Reason
 from tests.coach.review.made import (
@@ -27,6 +27,7 @@ from tests.coach.review.made import (
     coach,
     keep,
     minutes_later,
+    review,
     thumbs_down,
 )
 from tests.coach.transcripts.made import ASKED, OWNER
@@ -112,7 +113,7 @@ def test_filters_let_through_what_they_name(database: Database, queue: ReviewQue
     keep(database, "Wie viel kostet MÜSLI?", turn_id="muesli")
     other = REFUSED.model_copy(update={"guide": "nurse-to-clown", "hits": ()})
     thumbs_down(database, keep(database, turn_id="other", answer=other))
-    queue.done("muesli", ben, GOOD)
+    review(database, "muesli", ben)
     assert queue.claim("other", ben)
     day = ASKED.date()
 
@@ -137,7 +138,7 @@ def test_counts_tell_states_and_what_is_left_by_reason(
     ada = coach(database)
     for name in (ONCE, "held", "open"):
         keep(database, turn_id=name)
-    queue.done(ONCE, ada, GOOD)
+    review(database, ONCE, ada)
     queue.claim("held", ada)
 
     counts = queue.counts()
@@ -167,7 +168,7 @@ def test_item_that_a_coach_holds_is_no_others(database: Database, queue: ReviewQ
 
     assert not queue.claim(ONCE, ben)
     assert queue.claim_next(ben) is None
-    assert not queue.done(ONCE, ben, GOOD)
+    assert queue.done(ONCE, ben, GOOD) is Outcome.NOT_HELD
     queue.skip(ONCE, ben)
     queue.release(ONCE, ben)
     assert queue.claim(ONCE, ada)
@@ -194,17 +195,16 @@ def test_item_that_wants_two_reviews_opens_again_for_another_coach(
     ada, ben = coach(database), coach(database, "Ben")
     keep(database, turn_id=TWICE)
 
-    assert queue.done(TWICE, ada, GOOD)
+    review(database, TWICE, ada)
 
     assert state(database, TWICE) == "open"
     assert ids(queue, ada) == []
     assert queue.claim_next(ada) is None
-    assert not queue.claim(TWICE, ada)
     assert queue.claim_next(ben) == TWICE
     before = queue.read(TWICE, ben)
     assert before is not None
     assert before.reviews == ()
-    assert queue.done(TWICE, ben, GOOD)
+    assert queue.done(TWICE, ben, GOOD) is Outcome.KEPT
     assert state(database, TWICE) == "done"
     after = queue.read(TWICE, ben)
     assert after is not None
@@ -214,9 +214,9 @@ def test_item_that_wants_two_reviews_opens_again_for_another_coach(
 def test_changing_ones_own_review_counts_once(database: Database, queue: ReviewQueue) -> None:
     ada = coach(database)
     keep(database, turn_id=TWICE)
-    queue.done(TWICE, ada, GOOD)
+    review(database, TWICE, ada)
 
-    assert queue.done(TWICE, ada, GOOD.model_copy(update={"tone": 0}))
+    review(database, TWICE, ada, GOOD.model_copy(update={"tone": 0}))
 
     opened = queue.read(TWICE, ada)
     assert opened is not None
@@ -224,20 +224,110 @@ def test_changing_ones_own_review_counts_once(database: Database, queue: ReviewQ
     assert [one.review.tone for one in opened.reviews] == [0]
 
 
+def test_nobody_reviews_what_they_do_not_hold_or_what_is_complete(
+    database: Database, queue: ReviewQueue
+) -> None:
+    ada, ben = coach(database), coach(database, "Ben")
+    keep(database, turn_id=ONCE)
+    keep(database, turn_id=TWICE)
+
+    assert queue.done(ONCE, ada, GOOD) is Outcome.NOT_HELD
+    review(database, ONCE, ada)
+    assert queue.claim(ONCE, ben)
+    assert queue.done(ONCE, ben, GOOD) is Outcome.COMPLETE, "Ben can see what Ada wrote"
+    review(database, TWICE, ada)
+    review(database, TWICE, ben)
+    assert queue.claim(TWICE, ada)
+    assert queue.done(TWICE, ada, GOOD.model_copy(update={"tone": 0})) is Outcome.COMPLETE
+
+    opened = queue.read(TWICE, ada)
+    assert opened is not None
+    assert [one.review.tone for one in opened.reviews] == [2, 2]
+    assert (opened.item.reviews_done, opened.item.reviews_wanted) == (2, 2)
+
+
+def test_done_item_taken_to_be_corrected_is_done_again_when_given_back(
+    database: Database, queue: ReviewQueue
+) -> None:
+    ada = coach(database)
+    turn = keep(database, turn_id=ONCE)
+    review(database, ONCE, ada)
+
+    assert queue.claim(ONCE, ada)
+    queue.release(ONCE, ada)
+    assert state(database, ONCE) == "done"
+    queue.claim(ONCE, ada)
+    long_ago = datetime.now(UTC) - timedelta(minutes=CLAIM_MINUTES, seconds=1)
+    with database.writing() as session:
+        session.execute(update(ReviewItemRow).values(claimed_at=long_ago))
+    queue.page(ada)
+    assert state(database, ONCE) == "done"
+
+    queue.claim(ONCE, ada)
+    thumbs_down(database, turn)
+    queue.release(ONCE, ada)
+    assert state(database, ONCE) == "open", "what the person said meanwhile is not lost"
+
+
+@pytest.mark.parametrize("said", ["thumbs down", "human asked"])
+def test_what_a_person_says_while_a_coach_reviews_is_seen_before_it_is_done(
+    database: Database, queue: ReviewQueue, said: str
+) -> None:
+    ada = coach(database)
+    turn = keep(database, turn_id=ONCE)
+    queue.claim(ONCE, ada)
+    if said == "thumbs down":
+        thumbs_down(database, turn)
+    else:
+        Transcripts(database).ask_human(OWNER, turn.conversation_id)
+
+    assert queue.done(ONCE, ada, GOOD) is Outcome.SAID_MORE
+
+    opened = queue.read(ONCE, ada)
+    assert opened is not None
+    assert (opened.item.reason, opened.item.state) == (said, ItemState.CLAIMED)
+    assert (opened.item.holder, opened.reviews) == (ada, ())
+    assert queue.done(ONCE, ada, GOOD) is Outcome.KEPT
+    assert state(database, ONCE) == "done"
+
+
+def test_person_can_ask_for_a_human_again_once_one_has_come(
+    database: Database, queue: ReviewQueue
+) -> None:
+    ada, transcripts = coach(database), Transcripts(database)
+    earlier = keep(database, turn_id="earlier")
+    keep(database, turn_id=ONCE, conversation_id=earlier.conversation_id)
+
+    def asked() -> bool:
+        transcript = transcripts.load(OWNER, earlier.conversation_id)
+        assert transcript is not None
+        return transcript.human_asked_at is not None
+
+    transcripts.ask_human(OWNER, earlier.conversation_id)
+    review(database, "earlier", ada)
+    assert asked()
+    review(database, ONCE, ada)
+    assert not asked()
+
+    transcripts.ask_human(OWNER, earlier.conversation_id)
+    assert asked()
+    assert queue.claim_next(ada) == ONCE
+
+
 def test_what_a_person_says_after_a_review_can_be_reviewed_by_the_same_coach(
     database: Database, queue: ReviewQueue
 ) -> None:
     ada = coach(database)
     turn = keep(database, turn_id=ONCE)
-    queue.done(ONCE, ada, GOOD)
+    review(database, ONCE, ada)
     assert queue.claim_next(ada) is None
 
     thumbs_down(database, turn)
     assert queue.claim_next(ada) == ONCE
-    assert queue.done(ONCE, ada, GOOD)
+    assert queue.done(ONCE, ada, GOOD) is Outcome.KEPT
     Transcripts(database).ask_human(OWNER, turn.conversation_id)
     assert queue.claim_next(ada) == ONCE
-    assert queue.done(ONCE, ada, GOOD)
+    assert queue.done(ONCE, ada, GOOD) is Outcome.KEPT
 
     assert state(database, ONCE) == "done"
     assert queue.claim_next(ada) is None
@@ -293,7 +383,7 @@ def test_turn_that_is_not_in_the_queue_cannot_be_read(
     keep(database, turn_id="turn-1000", answer=answer())
 
     assert queue.read("turn-1000", coach(database)) is None
-    assert not queue.done("turn-1000", coach(database, "Ben"), GOOD)
+    assert queue.done("turn-1000", coach(database, "Ben"), GOOD) is Outcome.NOT_HELD
 
 
 def test_review_outlives_what_it_is_of_no_longer_than_the_conversation(
@@ -301,7 +391,7 @@ def test_review_outlives_what_it_is_of_no_longer_than_the_conversation(
 ) -> None:
     ada = coach(database)
     turn = keep(database, turn_id=ONCE)
-    queue.done(ONCE, ada, GOOD)
+    review(database, ONCE, ada)
 
     Transcripts(database).delete(OWNER, turn.conversation_id)
 
@@ -312,14 +402,14 @@ def test_review_outlives_what_it_is_of_no_longer_than_the_conversation(
 def test_review_keeps_tags_and_notes_as_text(database: Database, queue: ReviewQueue) -> None:
     ada = coach(database)
     keep(database, turn_id=ONCE)
-    review = GOOD.model_validate(
+    written = GOOD.model_validate(
         {
             **GOOD.model_dump(),
             "tags": ("Wrong  Guide", "wrong guide", " "),
             "notes": " <b>\0hm</b> ",
         }
     )
-    queue.done(ONCE, ada, review)
+    review(database, ONCE, ada, written)
 
     opened = queue.read(ONCE, ada)
 
@@ -381,12 +471,12 @@ import sys
 from pathlib import Path
 from coach.database import open_database
 from coach.review.queue import ReviewQueue
-from coach.review.values import Review
+from coach.review.values import Outcome, Review
 queue = ReviewQueue(open_database(sys.argv[1], Path(".")))
 review = Review(correct=2, complete=2, grounded=2, helpful=2, tone=2)
 while (turn := queue.claim_next(sys.argv[2])) is not None:
     print(turn)
-    assert queue.done(turn, sys.argv[2], review)
+    assert queue.done(turn, sys.argv[2], review) is Outcome.KEPT
 """
 
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from coach.database import Database
-from coach.database.tables import ReviewItemRow
+from coach.database.tables import CorrectionRow, PendingCaseRow, ReviewItemRow
 from coach.domain import Answer, Check, CheckStatus, Coverage, CoverageStatus
 from coach.transcripts import Entry, FeedbackReason, Transcripts, TurnState, Verdict
 from coach.transcripts.queueing import SAMPLE_SHARE, TWICE_SHARE, Reason, reason_for
@@ -155,6 +155,25 @@ def test_a_thumb_turned_up_after_a_coach_has_reviewed_changes_nothing(
     transcripts.give_feedback(OWNER, PLAIN, Verdict.UP)
 
     assert (found(database, asked).reason, found(database, asked).state) == ("thumbs down", "done")
+
+
+@pytest.mark.parametrize("kept", ["correction", "test"])
+def test_a_thumb_turned_up_leaves_an_item_that_a_coach_has_worked_on(
+    transcripts: Transcripts, database: Database, kept: str
+) -> None:
+    transcripts.record(asked := entry(turn_id=PLAIN))
+    transcripts.give_feedback(OWNER, PLAIN, Verdict.DOWN)
+    work = {"turn_id": PLAIN, "created_at": ASKED}
+    with database.writing() as session:
+        if kept == "correction":
+            given = {"text": "x", "passages": [], "facts": [], "guide_edit": ""}
+            session.add(CorrectionRow(**work, **given, updated_at=ASKED))
+        else:
+            session.add(PendingCaseRow(**work, id="reviewed-1", state="pending", case={}))
+
+    transcripts.give_feedback(OWNER, PLAIN, Verdict.UP)
+
+    assert (found(database, asked).reason, found(database, asked).state) == ("thumbs down", "open")
 
 
 def test_what_a_person_says_opens_a_done_item_again(
