@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
+from itertools import islice
+from textwrap import wrap
 from typing import TypeVar
 
 from coach.domain import Guide, Phase, Resource, SkillGap, Value
@@ -21,14 +24,14 @@ from coach.understanding.orders import gives_orders
 from coach.understanding.roles import find_mentions
 from coach.understanding.vocabulary import BACKGROUND_WORDS, FUNCTION_WORDS
 
-LARGEST = 5_000_000
-"""Files of more bytes than this are refused: a CV is some pages of text."""
-
 _OFFICE = (b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*", b"BM")
-_MOST_LINES = 2_000
-_LONGEST_LINE = 400
-_SHOWN = 160
+# Some twenty full pages: what follows is no CV, and would only take time.
+_MOST_TEXT = 100_000
+_MOST_LINES = 1_000
+_LONGEST_LINE = 2_000
+_LONGEST_SHOWN = 160
+_SENTENCE_END = re.compile(r"(?<=[.;!?])\s+")
 _YEAR = r"(?:19[5-9]\d|20\d\d)"
 _MONTH = r"(?:[a-z]{3,9}\.? |\d{1,2}[/.])?"
 _FROM_TO = re.compile(
@@ -40,6 +43,7 @@ _COUNTED = re.compile(r"\b(?P<years>\d{1,2})\+? (?:years?|yrs?)\b")
 _DENIED = re.compile(r"\b(?:no|not|never|without|lack\w*|don't|haven't)\b")
 _JOINT = re.compile(r"\s+(?:&|and|with|for|in)\s+|[,/(:)]")
 _MOST_YEARS = 60
+_SHORT = 2
 
 T = TypeVar("T")
 
@@ -85,21 +89,29 @@ class Proposal(Value):
     courses: tuple[ProposedCourse, ...] = ()
 
 
-def propose(data: bytes, name: str, guides: Sequence[Guide], today: date | None = None) -> Proposal:
+@dataclass(frozen=True)
+class _Line:
+    """A line of a CV; ``plain`` are its words as they are matched."""
+
+    text: str
+    plain: str
+
+
+def propose(data: bytes, guides: Sequence[Guide], today: date | None = None) -> Proposal:
     """Read a CV: PDF, DOCX or text, told from its content.
 
-    What stands in the CV is data: a line that speaks to a program is passed over.
+    What stands in the CV is data: a line that speaks to a program is passed over. Of a very long
+    file the beginning is read.
 
     Args:
         data: the bytes of the file.
-        name: how the file is called, for messages.
         guides: the guides whose roles, skills and courses are looked for.
         today: the day up to which "to present" counts; this day where it is None.
 
     Raises:
-        ReadingError: it is empty, too large, damaged, a picture, or of another kind.
+        ReadingError: it is empty, damaged, a picture, or of another kind.
     """
-    lines = [line for line in _lines(_text(data, name)) if not gives_orders(line)]
+    lines = [_Line(line, _plain(line)) for line in _lines(_text(data))]
     catalogue = Catalogue({guide.slug: guide for guide in guides})
     this_year = (today or date.today()).year
     return Proposal(
@@ -110,43 +122,43 @@ def propose(data: bytes, name: str, guides: Sequence[Guide], today: date | None 
     )
 
 
-def _text(data: bytes, name: str) -> str:
-    try:
-        if not data.strip():
-            raise ReadingError("The file is empty.", remedy="Choose the file of your CV.")
-        if len(data) > LARGEST:
-            raise ReadingError(
-                f"The file has {len(data) / 1e6:,.0f} MB, and a CV of up to "
-                f"{LARGEST // 1_000_000} MB can be read.",
-                remedy="Save it without its pictures, or as text.",
-            )
-        if data.startswith(_PICTURES):
-            raise ReadingError(
-                "This is a picture, and only text can be read.",
-                remedy="Give the CV as PDF, DOCX or text.",
-            )
-        return text_of(data) if data.startswith(_OFFICE) else decode(data)
-    except ReadingError as error:
-        raise ReadingError(error.problem, where=name, remedy=error.remedy) from error
+def _text(data: bytes) -> str:
+    if not data.strip():
+        raise ReadingError("The file is empty.", remedy="Choose the file of your CV.")
+    if data.startswith(_PICTURES):
+        raise ReadingError(
+            "This is a picture, and only text can be read.",
+            remedy="Give the CV as PDF, DOCX or text.",
+        )
+    return text_of(data) if data.startswith(_OFFICE) else decode(data)
 
 
 def _lines(text: str) -> list[str]:
-    found = (" ".join(line.split()).strip("#*|- ") for line in text.splitlines())
-    return [line[:_LONGEST_LINE] for line in found if line][:_MOST_LINES]
+    """The lines without orders, long ones by their sentences, each short enough to be shown."""
+    tidied = (" ".join(line.split()).strip("#*|- ") for line in text[:_MOST_TEXT].splitlines())
+    whole = (line[:_LONGEST_LINE] for line in tidied if not gives_orders(line[:_LONGEST_LINE]))
+    short = (
+        piece
+        for line in whole
+        for part in (_SENTENCE_END.split(line) if len(line) > _LONGEST_SHOWN else [line])
+        for piece in wrap(part, _LONGEST_SHOWN, break_on_hyphens=False)
+    )
+    return list(islice(short, _MOST_LINES))
 
 
-def _roles(lines: Sequence[str], catalogue: Catalogue) -> Iterator[ProposedRole]:
+def _roles(lines: Sequence[_Line], catalogue: Catalogue) -> Iterator[ProposedRole]:
     for line in lines:
-        for mention in find_mentions(line, catalogue.roles, lambda part: False):
+        # Every word counts as known: to look for slips of the keyboard takes most of the time.
+        for mention in find_mentions(line.text, catalogue.roles, lambda word: True):
             slugs = sorted(mention.guides("from"))
             if slugs:
                 role = catalogue.guides[slugs[0]].from_role
-                yield ProposedRole(role=role, guides=tuple(slugs), read_from=_shown(line))
+                yield ProposedRole(role=role, guides=tuple(slugs), read_from=line.text)
 
 
-def _years(lines: Sequence[str], this_year: int) -> Iterator[ProposedYears]:
+def _years(lines: Sequence[_Line], this_year: int) -> Iterator[ProposedYears]:
     for line in lines:
-        folded = fold(line)
+        folded = fold(line.text)
         if match := _FROM_TO.search(folded):
             last = this_year if match["now"] else int(match["last"])
             years = last - int(match["first"])
@@ -157,10 +169,10 @@ def _years(lines: Sequence[str], this_year: int) -> Iterator[ProposedYears]:
         else:
             continue
         if 0 < years <= _MOST_YEARS:
-            yield ProposedYears(years=years, read_from=_shown(line))
+            yield ProposedYears(years=years, read_from=line.text)
 
 
-def _skills(lines: Sequence[str], guides: Sequence[Guide]) -> Iterator[ProposedSkill]:
+def _skills(lines: Sequence[_Line], guides: Sequence[Guide]) -> Iterator[ProposedSkill]:
     """Skills said by their whole names first, so that these win over a part of a name."""
     names = [
         (guide.slug, gap.name.value, _plain(gap.name.value), _pieces(gap.name.value))
@@ -169,25 +181,21 @@ def _skills(lines: Sequence[str], guides: Sequence[Guide]) -> Iterator[ProposedS
     ]
     for whole in (True, False):
         for line in lines:
-            said = _plain(line)
             for slug, skill, name, pieces in names:
                 wanted = (name,) if whole else pieces
-                if any(_says(said, one) for one in wanted):
-                    yield ProposedSkill(
-                        guide=slug, skill=skill, whole=whole, read_from=_shown(line)
-                    )
+                if any(_says(line.plain, one) for one in wanted):
+                    yield ProposedSkill(guide=slug, skill=skill, whole=whole, read_from=line.text)
 
 
-def _courses(lines: Sequence[str], guides: Sequence[Guide]) -> Iterator[ProposedCourse]:
+def _courses(lines: Sequence[_Line], guides: Sequence[Guide]) -> Iterator[ProposedCourse]:
     for guide in guides:
         parts: tuple[SkillGap | Phase, ...] = (*guide.skill_gaps, *guide.phases)
         resources: list[Resource] = [one for part in parts for one in part.resources]
         titles = {one.title: _plain(one.title) for one in resources}
         for line in lines:
-            said = _plain(line)
             for title, plain in titles.items():
-                if len(plain.split()) > 1 and _says(said, plain):
-                    yield ProposedCourse(guide=guide.slug, title=title, read_from=_shown(line))
+                if len(plain.split()) > 1 and _says(line.plain, plain):
+                    yield ProposedCourse(guide=guide.slug, title=title, read_from=line.text)
 
 
 def _says(said: str, name: str) -> bool:
@@ -201,13 +209,13 @@ def _plain(text: str) -> str:
 
 
 def _pieces(name: str) -> tuple[str, ...]:
-    """What a name joins: "Power BI and Data Modelling" gives both; plain words are left out."""
+    """What a name joins: "Power BI and Data Modelling" gives both.
+
+    Plain words are left out, and short ones like "AI", which stand in the names of half the skills.
+    """
     found = (_plain(piece) for piece in _JOINT.split(name))
-    return tuple(piece for piece in found if set(piece.split()) - FUNCTION_WORDS - BACKGROUND_WORDS)
-
-
-def _shown(line: str) -> str:
-    return line if len(line) <= _SHOWN else f"{line[: _SHOWN - 1]}…"
+    common = FUNCTION_WORDS | BACKGROUND_WORDS
+    return tuple(piece for piece in found if len(piece) > _SHORT and set(piece.split()) - common)
 
 
 def _first_of_each(found: Iterable[T], key: Callable[[T], Hashable]) -> tuple[T, ...]:

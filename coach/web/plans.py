@@ -6,13 +6,15 @@ with is answered with 400 and a line on which field to change.
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from functools import partial
 from typing import Annotated, Any, TypeVar
 
 import numpy as np
 from anyio import to_thread
-from fastapi import APIRouter, Depends, HTTPException, Request
+from fastapi import APIRouter, Depends, Header, HTTPException, Request
 from fastapi.responses import JSONResponse, Response
 from fastapi.routing import APIRoute
 from numpy.typing import NDArray
@@ -30,13 +32,36 @@ from coach.web.pages import page, plain_page
 from coach.web.plan_requests import Comment, Comparing, Keeping, Said, Undoing, Wanted, Which, read
 from coach.web.plan_view import finishable, shown_plan, shown_skills, today_at
 from coach.web.review_item import Knowledge
+from coach.web.security import BODY_BYTES
+
+log = logging.getLogger(__name__)
 
 PLAN = "/plan"
+# To read a long PDF takes seconds; questions are not to wait for many of them.
+CVS_AT_ONCE = 1
 AWAY = "Plans cannot be reached just now. What you entered is still here; try again in a minute."
 ENDED = "This link does not work any more. Ask whoever shared the plan for a new one."
 
+NOT_THEIRS = "Somebody else is signed in by now. Open the page again."
+
 R = TypeVar("R")
-Signed = Annotated[Account, Depends(require(*Role))]
+
+
+def _signed(
+    account: Annotated[Account, Depends(require(*Role))],
+    x_account: Annotated[str | None, Header()] = None,
+) -> Account:
+    """Who is signed in.
+
+    A page that was opened for one account and is still there when another has signed in from the
+    same browser names the first: it is told so, and mixes nobody's plans.
+    """
+    if x_account not in {None, account.id}:
+        raise HTTPException(401, NOT_THEIRS)
+    return account
+
+
+Signed = Annotated[Account, Depends(_signed)]
 Coach = Annotated[Account, Depends(require(*COACHES))]
 
 
@@ -65,7 +90,8 @@ class _PlanRoute(APIRoute):
                 return _told(400, error.problem, error.remedy, "cv")
             except HTTPException as error:
                 return _told(error.status_code, str(error.detail))
-            except CoachError:
+            except CoachError as error:
+                log.error("A request of the plan page failed: %s", error)
                 if request.method == "GET":
                     return plain_page("Please try again in a minute", AWAY, 503)
                 return _told(503, AWAY)
@@ -104,15 +130,19 @@ def _add_page(router: APIRouter, knowledge: Knowledge, plans: Plans) -> None:
         account: Account | None = request.state.account
         guides = await _run(knowledge.guides)
         found = next((one for one in guides if one.slug == guide), None)
+        slugs = await _run(partial(plans.guides, account.id)) if account else []
         kept = None
         if found is not None and account is not None:
             kept = await _run(partial(plans.load, account.id, found.slug))
         given = request.query_params
         asked = {name: given.getlist(name) for name in given if name != "guide"}
-        return _page(guides, found, account, kept, unknown=bool(guide) and not found, asked=asked)
+        unknown = bool(guide) and not found
+        return _page(guides, found, account, kept, slugs, unknown=unknown, asked=asked)
 
 
 def _add_planning(router: APIRouter, knowledge: Knowledge) -> None:
+    reading = asyncio.Semaphore(CVS_AT_ONCE)
+
     @router.post(f"{PLAN}.json")
     async def make(request: Request) -> Response:
         wanted = await read(request, Wanted)
@@ -133,12 +163,14 @@ def _add_planning(router: APIRouter, knowledge: Knowledge) -> None:
         return _json([one.model_dump(mode="json") for one in found])
 
     @router.post(f"{PLAN}/cv")
-    async def read_cv(request: Request, name: str = "") -> Response:
+    async def read_cv(request: Request) -> Response:
         from coach.cv import propose
 
         body = await request.body()
         guides = await _run(knowledge.guides)
-        return _json((await _run(partial(propose, body, name, guides))).model_dump(mode="json"))
+        async with reading:
+            found = await _run(partial(propose, body, guides))
+        return _json(found.model_dump(mode="json"))
 
     @router.post(f"{PLAN}/export")
     async def export(request: Request, format: FileFormat) -> Response:
@@ -221,22 +253,41 @@ def _add_coaches(router: APIRouter, knowledge: Knowledge, plans: Plans) -> None:
     @router.post(f"{PLAN}/shared/{{token}}/comment")
     async def comment(request: Request, coach: Coach, token: str) -> Response:
         said = await read(request, Comment)
+        await _run(partial(_check_task, plans, knowledge, token, coach, said.task))
         kept = await _run(partial(plans.comment, token, coach.id, said.task, said.text))
         return _shared(kept)
 
     @router.post(f"{PLAN}/shared/{{token}}/adjust")
     async def adjust(request: Request, coach: Coach, token: str) -> Response:
         wanted = await read(request, Adjustment)
-        kept = await _run(partial(plans.shared, token, coach.id))
-        if kept is None:
-            raise HTTPException(404, ENDED)
-        others = tuple(one for one in kept.preferences.adjusted if one.task != wanted.task)
-        changed = kept.preferences.model_copy(update={"adjusted": (*others, wanted)})
-        given = Wanted(guide=kept.guide, preferences=changed)
-        made, _ = await _run(partial(_build, given, knowledge))
-        if wanted.task not in {task.id for task in made.tasks}:
-            raise HTTPException(404, "There is no such task in this plan.")
+        await _run(partial(_check_task, plans, knowledge, token, coach, wanted.task, wanted))
         return _shared(await _run(partial(plans.adjust, token, coach.id, wanted, _worded(wanted))))
+
+
+def _check_task(
+    plans: Plans,
+    knowledge: Knowledge,
+    token: str,
+    coach: Account,
+    task: str,
+    wanted: Adjustment | None = None,
+) -> None:
+    """See that a shared plan has a task, and can be planned with what is wanted of it.
+
+    Raises:
+        HTTPException: the link has ended, or there is no such task.
+        PlanError: it cannot be planned so.
+    """
+    kept = plans.shared(token, coach.id)
+    if kept is None:
+        raise HTTPException(404, ENDED)
+    preferences = kept.preferences
+    if wanted is not None:
+        others = tuple(one for one in preferences.adjusted if one.task != task)
+        preferences = preferences.model_copy(update={"adjusted": (*others, wanted)})
+    made, _ = _build(Wanted(guide=kept.guide, preferences=preferences), knowledge)
+    if task not in {one.id for one in made.tasks}:
+        raise HTTPException(404, "There is no such task in this plan.")
 
 
 def _shared(kept: KeptPlan | None) -> Response:
@@ -256,17 +307,20 @@ def _page(
     guide: Guide | None,
     account: Account | None,
     kept: KeptPlan | None,
+    slugs: Sequence[str] = (),
     *,
     unknown: bool = False,
     asked: Mapping[str, Sequence[str]] | None = None,
     token: str | None = None,
 ) -> Response:
-    """The page; ``data`` is what its script begins with."""
+    """The page; ``data`` is what its script begins with, ``slugs`` are the plans they keep."""
     data = {
         "guide": guide.slug if guide else None,
         "skills": [one.model_dump(mode="json") for one in shown_skills(guide)] if guide else [],
         "finishable": finishable(guide) if guide else [],
-        "signedIn": account is not None,
+        "account": account.id if account else None,
+        "plans": slugs,
+        "largest": BODY_BYTES,
         "kept": kept.model_dump(mode="json") if kept else None,
         "asked": asked or {},
         "token": token,

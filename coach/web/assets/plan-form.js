@@ -250,34 +250,3 @@ export function tell(field, text) {
   group.querySelector("input")?.setAttribute("aria-invalid", "true");
   return true;
 }
-
-// What a CV seems to say, each with the words it was read from; `agree` is told what the person
-// agrees to, as a skill with its level or as a title.
-export function proposals(found, guide, agree) {
-  const line = (text, words, choices) => {
-    const host = el("li", {}, el("span", {}, text), el("q", { className: "quiet-text" }, words));
-    for (const [name, given] of choices) {
-      host.append(el("button", {
-        type: "button",
-        className: "small",
-        onclick: () => {
-          if (given) agree(given);
-          host.remove();
-        },
-      }, name));
-    }
-    return host;
-  };
-  const lines = [
-    ...found.skills.filter((one) => one.guide === guide).map((one) =>
-      line(`Do you have “${one.skill}”?`, one.read_from, [["Yes, solid", { skill: one.skill, level: "solid" }], ["Some", { skill: one.skill, level: "some" }], ["No", null]])),
-    ...found.courses.filter((one) => one.guide === guide).map((one) =>
-      line(`Have you finished “${one.title}”?`, one.read_from, [["Yes", { title: one.title }], ["No", null]])),
-  ];
-  const roles = found.roles.filter((one) => !one.guides.includes(guide));
-  $("#proposals").replaceChildren(
-    el("ul", {}, ...lines),
-    lines.length ? "" : el("p", {}, "Nothing in it is on this guide's list of skills and courses."),
-    ...roles.map((one) => el("p", { className: "quiet-text" }, `It also mentions “${one.role}”, which other guides start from.`)),
-  );
-}

@@ -206,7 +206,7 @@ const lines = (quote) =>
 
 function actions(task, adjusted, coach, acts, dialog) {
   const problem = el("p", { className: "problem", role: "alert" });
-  const form = el("form", { method: "dialog", className: "adjust" });
+  const form = el("form", { className: "adjust", onsubmit: (event) => event.preventDefault() });
   const act = async (done) => {
     const wrong = await done;
     if (wrong) problem.textContent = wrong;
@@ -222,11 +222,12 @@ function actions(task, adjusted, coach, acts, dialog) {
     form.append(
       el("p", {}, el("label", { htmlFor: "task-hours" }, "Hours for this task "), amount),
       el("p", {}, el("label", {}, out, " Leave it out")),
-      el("button", {
-        type: "button",
-        onclick: () => act(acts.adjust({ task: task.id, hours: amount.value.trim() ? Number(amount.value.replace(",", ".")) : null, left_out: out.checked })),
-      }, "Change the task"),
+      el("button", { type: "submit" }, "Change the task"),
     );
+    form.addEventListener("submit", () => {
+      const given = amount.value.trim().replace(",", ".");
+      act(acts.adjust({ task: task.id, hours: given ? Number(given) : null, left_out: out.checked }));
+    });
   }
   if (coach) {
     const text = el("textarea", { id: "task-comment", rows: 3, maxLength: 2000 });

@@ -3,27 +3,26 @@
 
 import { beside } from "./plan-beside.js";
 import { chart, quotesFrom, strip } from "./plan-chart.js";
+import { readCv } from "./plan-cv.js";
 import { $, el, redraw, today } from "./plan-dom.js";
-import { beginning, form, proposals, tell, withAsked } from "./plan-form.js";
+import { beginning, form, tell, withAsked } from "./plan-form.js";
+import { browsersPlan, forgetHere, keeper, putAside, unkept } from "./plan-keeping.js";
+import { copy, merged, same } from "./plan-merging.js";
 import { changes, checklist, milestones, notes, skills, summary, taskWindow } from "./plan-parts.js";
+import { again, coach, data, passes, post } from "./plan-server.js";
 
 const WAIT = 250;
-const LARGEST_CV = 1900000; // what the server takes of any page, in bytes
-const AWAY = "The plan cannot be reached just now. What you entered is still here; try again in a minute.";
-const data = JSON.parse($("#data").textContent);
-const coach = data.token !== null;
-const PLACE = "pathway-plan:";
+const ADDRESS = `/plan?guide=${encodeURIComponent(data.guide)}`;
 
-let kept = data.kept;
-let preferences = null;
-let base = null; // what was kept last, to tell one's own changes from others'
+const plan = { preferences: null, kept: data.kept, base: null, browsers: false };
+const { store, keep, settled } = keeper(plan, { told: unsure, taken, refused: () => notice("This browser keeps nothing for this site, so save your plan as a file.") });
+const retry = again(update);
 let shown = null;
 let zoom = "quarter";
 let asked = 0;
 let timer = 0;
-let keeping = null;
-let again = false;
-let waiting = false; // whether this browser's own plan is offered, so not to be removed yet
+
+const moves = [...$("#guide").options].filter((one) => one.value).map((one) => ({ slug: one.value, name: one.textContent }));
 
 $("#guide").onchange = () => {
   const slug = $("#guide").value;
@@ -31,34 +30,43 @@ $("#guide").onchange = () => {
 };
 
 function begin() {
-  const local = coach ? null : stored();
-  const own = kept?.preferences ?? local;
-  preferences = own ? copy(own) : withAsked(beginning(), data.asked);
-  base = kept ? copy(kept.preferences) : null;
+  const local = coach ? null : browsersPlan(data.guide);
+  const left = coach ? null : unkept();
+  const { kept } = plan;
+  const own = left ? (kept ? merged(left.base ?? beginning(), kept.preferences, left.preferences) : left.preferences) : (kept?.preferences ?? local);
+  plan.preferences = own ? copy(own) : withAsked(beginning(), data.asked);
+  plan.base = kept ? copy(kept.preferences) : null;
+  plan.browsers = local !== null && same(local, plan.preferences);
   // Else a reload would put back what the link asked for.
-  if (Object.keys(data.asked).length) history.replaceState(null, "", `/plan?guide=${encodeURIComponent(data.guide)}`);
+  if (Object.keys(data.asked).length) history.replaceState(null, "", ADDRESS);
   quotesFrom((task) => shown?.quotes[task]);
   fill();
   tools();
   update();
+  if (left && kept && !same(own, kept.preferences)) notice("What you changed last was not in your account yet. It is in this plan now.");
   // A link changes nothing of a plan that is kept: whoever made it may not be its owner.
-  if (own) offer(withAsked(copy(own), data.asked), "The link you came by has other figures than your plan.", "Use the link’s figures");
-  if (kept && local) {
-    waiting = !same(local, preferences);
-    offer(local, "This browser has another plan for this move, from before you signed in.", "Use that one");
+  if (own) offer(() => withAsked(copy(plan.preferences), data.asked), "The link you came by has other figures than your plan.", "Use the link’s figures");
+  if (local && own !== local) {
+    offer(
+      () => merged({}, plan.preferences, local),
+      "This browser has another plan for this move, from before you signed in. What you ticked in either stays ticked.",
+      "Use that one",
+      () => (plan.browsers = true),
+    );
   }
 }
 
-function offer(wanted, text, label) {
-  if (same(wanted, preferences)) return;
+// What is wanted is made of the plan as it is when it is agreed to.
+function offer(wanted, text, label, agreed = () => {}) {
+  if (same(wanted(), plan.preferences)) return;
   const line = notice(
     text,
     el("button", {
       type: "button",
       className: "small",
       onclick: () => {
-        preferences = wanted;
-        waiting = false;
+        plan.preferences = wanted();
+        agreed();
         line.remove();
         fill();
         change();
@@ -68,49 +76,12 @@ function offer(wanted, text, label) {
 }
 
 function fill() {
-  form(preferences, data.skills, data.finishable, soon, lookUp);
+  form(plan.preferences, data.skills, data.finishable, soon, lookUp);
   $("#kept-note").textContent = coach
     ? "You see a plan that somebody shared with you. Open a task to comment on it or adjust it."
-    : data.signedIn
+    : data.account
       ? "Your plan is kept in your account."
       : "Your plan is kept in this browser alone. Sign in to have it everywhere and to share it with a coach.";
-}
-
-const copy = (value) => JSON.parse(JSON.stringify(value));
-
-function stored() {
-  try {
-    const text = localStorage.getItem(PLACE + data.guide);
-    return text ? { ...beginning(), ...JSON.parse(text) } : null;
-  } catch {
-    return null;
-  }
-}
-
-function store() {
-  try {
-    localStorage.setItem(PLACE + data.guide, JSON.stringify(preferences));
-  } catch {
-    notice("This browser keeps nothing for this site, so save your plan as a file.");
-  }
-}
-
-// Asking the server. What is wrong comes back as a line, and is never thrown.
-async function post(path, body) {
-  try {
-    const answer = await fetch(path, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: typeof body === "string" || body instanceof Blob ? body : JSON.stringify(body),
-    });
-    if (answer.ok) return { answer };
-    if (answer.status === 409) return { conflict: (await answer.json()).newest };
-    if (answer.status === 401) return { problem: "You are not signed in any more. Sign in again, then reload this page.", field: "" };
-    const told = (await answer.json().catch(() => null)) ?? {};
-    return { problem: [told.problem ?? AWAY, told.remedy].filter(Boolean).join(" "), field: told.field ?? "" };
-  } catch {
-    return { problem: AWAY, field: "" };
-  }
 }
 
 function wrong({ problem = "", field = "" } = {}) {
@@ -127,7 +98,7 @@ function notice(text, ...more) {
 }
 
 function soon() {
-  if (!coach && !data.signedIn) store();
+  store();
   clearTimeout(timer);
   timer = setTimeout(update, WAIT);
 }
@@ -135,20 +106,20 @@ function soon() {
 async function update() {
   clearTimeout(timer);
   const number = ++asked;
-  const given = copy(preferences);
-  const { answer, ...failed } = await post("/plan.json", { guide: data.guide, preferences: given });
-  if (number !== asked) return false; // a newer one is on its way
+  const { answer, ...failed } = await post("/plan.json", { guide: data.guide, preferences: plan.preferences });
+  if (number !== asked) return; // a newer one is on its way
   if (!answer) {
     wrong(failed);
-    return false;
+    if (passes(failed)) retry.failed(failed);
+    return;
   }
   wrong();
+  if (coach || !data.account) retry.fine();
   shown = await answer.json();
   $("#result").hidden = false;
   draw();
   keep();
   compare();
-  return true;
 }
 
 let compared = 0;
@@ -156,7 +127,7 @@ async function compare() {
   const other = $("#other")?.value;
   const number = ++compared;
   if (!other) return $("#beside")?.replaceChildren();
-  const { answer, problem } = await post("/plan/compare", { guide: data.guide, preferences: copy(preferences), other });
+  const { answer, problem } = await post("/plan/compare", { guide: data.guide, preferences: plan.preferences, other });
   if (number !== compared) return; // another is on its way
   $("#other-problem").textContent = problem ?? "";
   if (answer) beside(await answer.json());
@@ -169,11 +140,11 @@ function draw() {
     drawChart();
     milestones(shown);
     checklist(shown, coach, tick, open);
-    skills(shown, data.skills, preferences.held);
+    skills(shown, data.skills, plan.preferences.held);
     strip($("#strip"), shown.plan);
     notes(shown);
-    changes(kept, shown, coach, undo);
-    if ($("#revoke")) $("#revoke").hidden = !kept?.shared;
+    changes(plan.kept, shown, coach, undo);
+    if ($("#revoke")) $("#revoke").hidden = !plan.kept?.shared;
   });
 }
 
@@ -184,65 +155,42 @@ function hints() {
   $("#notices").append(...shown.hints.map((text) => el("p", { className: "banner calm hint" }, text)));
 }
 
-// Keeping, one at a time, so that each follows the version before.
-function keep() {
-  if (coach) return;
-  if (!data.signedIn) return store();
-  again = true;
-  keeping ??= keepAll().finally(() => (keeping = null));
+// How the last keeping went: null where it went well.
+function unsure(failed) {
+  if (!failed) {
+    $("#unkept")?.remove();
+    return retry.fine();
+  }
+  retry.failed(failed);
+  const signedOut = failed.status === 401;
+  const text = signedOut
+    ? "You are not signed in any more. Nothing is lost: this browser remembers what you change until you sign in again. "
+    : `Your last change is not in your account yet. This browser remembers it${passes(failed) ? " and tries again by itself" : ""}. `;
+  if ($("#unkept")?.textContent.startsWith(text)) return;
+  $("#unkept")?.remove();
+  $("#notices").append(el("p", { id: "unkept", className: "banner" }, text, signedOut ? el("a", { href: `/sign-in?next=${encodeURIComponent(ADDRESS)}` }, "Sign in again") : ""));
 }
 
-async function keepAll() {
-  while (again) {
-    again = false;
-    const given = copy(preferences);
-    if (base && same(given, base)) return;
-    const { answer, conflict, problem } = await post("/plan/keep", { guide: data.guide, preferences: given, version: kept?.version ?? null });
-    if (answer) {
-      kept = await answer.json();
-      base = given;
-      if (!waiting) localStorage.removeItem(PLACE + data.guide);
-    } else if (conflict !== undefined) {
-      take(conflict);
-    } else if (problem) {
-      notice(`Your last change is not kept yet. ${problem}`);
-    }
-  }
-}
-
-const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
-
-// A coach, or another browser, has changed the plan meanwhile: theirs, and then one's own on top.
-function take(newest) {
-  const theirs = newest?.preferences ?? beginning();
-  const before = base ?? beginning();
-  for (const name of Object.keys(theirs)) {
-    if (["ticks", "adjusted"].includes(name)) preferences[name] = merged(before[name], theirs[name], preferences[name]);
-    else if (same(preferences[name], before[name])) preferences[name] = copy(theirs[name]);
-  }
-  kept = newest;
-  base = newest ? copy(newest.preferences) : null;
+function taken(there) {
   fill();
-  if (newest) notice("Your plan was changed elsewhere meanwhile. Those changes and yours are both in it now.");
+  notice(
+    there
+      ? "Your plan was changed elsewhere meanwhile. Those changes and yours are both in it now."
+      : "This plan was deleted elsewhere meanwhile. As you changed it here, it is kept again.",
+  );
   update();
-}
-
-function merged(before, theirs, mine) {
-  const find = (list, task) => list.find((one) => one.task === task) ?? null;
-  const tasks = new Set([...theirs, ...mine].map((one) => one.task));
-  return [...tasks].map((task) => (same(find(mine, task), find(before, task)) ? find(theirs, task) : find(mine, task))).filter(Boolean);
 }
 
 // What can be done with a task
 function tick(task, on) {
-  preferences.ticks = preferences.ticks.filter((one) => one.task !== task);
-  if (on) preferences.ticks.push({ task, on: today(preferences.time_zone) });
+  plan.preferences.ticks = plan.preferences.ticks.filter((one) => one.task !== task);
+  if (on) plan.preferences.ticks.push({ task, on: today(plan.preferences.time_zone) });
   return change();
 }
 
 // Returns what is wrong, or nothing.
 async function change() {
-  if (!coach && !data.signedIn) store();
+  store();
   await update();
   return $("#problem").hidden ? "" : $("#problem").textContent;
 }
@@ -250,8 +198,8 @@ async function change() {
 async function adjust(wanted) {
   if (wanted.hours !== null && !(wanted.hours > 0 && wanted.hours <= 2000)) return "Give the hours in figures, such as 12, or leave them empty.";
   if (coach) return coachActs("adjust", wanted);
-  preferences.adjusted = preferences.adjusted.filter((one) => one.task !== wanted.task);
-  if (wanted.hours !== null || wanted.left_out) preferences.adjusted.push(wanted);
+  plan.preferences.adjusted = plan.preferences.adjusted.filter((one) => one.task !== wanted.task);
+  if (wanted.hours !== null || wanted.left_out) plan.preferences.adjusted.push(wanted);
   return change();
 }
 
@@ -260,8 +208,8 @@ const comment = (task, text) => (text.trim() ? coachActs("comment", { task, text
 async function coachActs(act, body) {
   const { answer, problem } = await post(`/plan/shared/${encodeURIComponent(data.token)}/${act}`, body);
   if (!answer) return problem;
-  kept = await answer.json();
-  preferences = copy(kept.preferences);
+  plan.kept = await answer.json();
+  plan.preferences = copy(plan.kept.preferences);
   await update();
   return "";
 }
@@ -269,14 +217,14 @@ async function coachActs(act, body) {
 async function undo(id) {
   const { answer, problem } = await post("/plan/undo", { guide: data.guide, change: id });
   if (!answer) return notice(problem);
-  kept = await answer.json();
-  preferences.adjusted = copy(kept.preferences.adjusted);
-  base = copy(kept.preferences);
+  plan.kept = await answer.json();
+  plan.preferences.adjusted = copy(plan.kept.preferences.adjusted);
+  plan.base = copy(plan.kept.preferences);
   update();
 }
 
 function open(task) {
-  taskWindow(task, shown, preferences.adjusted, kept?.changes ?? [], coach, coach, { tick, adjust, comment });
+  taskWindow(task, shown, plan.preferences.adjusted, plan.kept?.changes ?? [], coach, coach, { tick, adjust, comment });
 }
 
 async function lookUp(text) {
@@ -303,18 +251,24 @@ function tools() {
   $("#form").onsubmit = (event) => event.preventDefault();
   if (coach) return;
   $("#replan").onclick = () => {
-    const now = today(preferences.time_zone);
-    preferences.replanned = now > preferences.start ? now : preferences.start;
+    const now = today(plan.preferences.time_zone);
+    plan.preferences.replanned = now > plan.preferences.start ? now : plan.preferences.start;
     change();
   };
   $("#file").onchange = openFile;
-  $("#cv").onchange = readCv;
+  readCv(moves, (given) => {
+    const { finished, held } = plan.preferences;
+    if (given.title) plan.preferences.finished = [...new Set([...finished, given.title])];
+    else plan.preferences.held = [...held.filter((one) => one.name !== given.skill), { name: given.skill, level: given.level }];
+    fill();
+    soon();
+  });
   $("#delete").onclick = remove;
   if ($("#share")) {
     $("#share").onclick = share;
     $("#revoke").onclick = async () => {
       const { answer, problem } = await post("/plan/revoke", { guide: data.guide });
-      if (answer) kept = { ...kept, shared: false };
+      if (answer) plan.kept = { ...plan.kept, shared: false };
       $("#revoke").hidden = Boolean(answer);
       notice(answer ? "The link is ended: nobody can open your plan by it." : problem);
     };
@@ -323,7 +277,7 @@ function tools() {
 
 async function save(format) {
   $("#save-as").open = false;
-  const { answer, ...failed } = await post(`/plan/export?format=${format}`, { guide: data.guide, preferences });
+  const { answer, ...failed } = await post(`/plan/export?format=${format}`, { guide: data.guide, preferences: plan.preferences });
   if (!answer) return wrong(failed);
   const link = el("a", { href: URL.createObjectURL(await answer.blob()), download: `plan-${data.guide}.${format}` });
   document.body.append(link);
@@ -341,36 +295,16 @@ async function openFile() {
   if (!answer) return notice(problem);
   const found = await answer.json();
   if (found.guide === data.guide) {
-    preferences = { ...beginning(), ...found.preferences };
+    plan.preferences = { ...beginning(), ...found.preferences };
     fill();
     await change();
     notice("The saved plan is open.");
-  } else if (data.signedIn) {
+  } else if (data.account) {
     notice("This file is a plan for another move. Choose that move above, then open the file again.");
   } else {
-    localStorage.setItem(PLACE + found.guide, JSON.stringify(found.preferences));
+    putAside(found.guide, found.preferences);
     location.assign(`/plan?guide=${encodeURIComponent(found.guide)}`);
   }
-}
-
-async function readCv() {
-  const [file] = $("#cv").files;
-  $("#cv").value = "";
-  if (!file) return;
-  tell("", "");
-  $("#proposals").replaceChildren();
-  if (file.size > LARGEST_CV) {
-    tell("cv", "This file is too large: a CV is some pages of text. Save it without pictures, or as text, in 2 MB or less.");
-    return;
-  }
-  const { answer, ...failed } = await post(`/plan/cv?name=${encodeURIComponent(file.name)}`, file);
-  if (!answer) return wrong(failed);
-  proposals(await answer.json(), data.guide, (given) => {
-    if (given.title) preferences.finished = [...new Set([...preferences.finished, given.title])];
-    else preferences.held = [...preferences.held.filter((one) => one.name !== given.skill), { name: given.skill, level: given.level }];
-    fill();
-    soon();
-  });
 }
 
 let sure = 0;
@@ -381,20 +315,20 @@ async function remove() {
     setTimeout(() => ($("#delete").textContent = "Delete"), 5000);
     return;
   }
-  await keeping;
-  if (data.signedIn) {
+  await settled();
+  if (data.account) {
     const { answer, problem } = await post("/plan/delete", { guide: data.guide });
     if (!answer) return notice(problem);
   }
-  localStorage.removeItem(PLACE + data.guide);
+  forgetHere();
   location.assign("/plan");
 }
 
 async function share() {
-  await keeping;
+  await settled();
   const { answer, problem } = await post("/plan/share", { guide: data.guide });
   if (!answer) return notice(problem);
-  kept = { ...kept, shared: true };
+  plan.kept = { ...plan.kept, shared: true };
   $("#revoke").hidden = false;
   const address = new URL((await answer.json()).path, location.href).href;
   const field = el("input", { value: address, readOnly: true, "aria-label": "Link to your plan" });
@@ -402,6 +336,18 @@ async function share() {
   field.select();
 }
 
+// The plans there are: in the account, and in this browser.
+function plansKept() {
+  const own = new Set([...data.plans, ...(coach ? [] : moves.map((one) => one.slug).filter(browsersPlan))]);
+  for (const option of $("#guide").options) if (own.has(option.value)) option.append(" · your plan");
+  if (!$("#plans") || !own.size) return;
+  $("#plans").hidden = false;
+  const links = moves.filter((one) => own.has(one.slug)).map((one) => el("li", {}, el("a", { href: `/plan?guide=${encodeURIComponent(one.slug)}` }, one.name)));
+  $("#plans ul").append(...links);
+}
+
+plansKept();
 // A move can have been chosen before this script was there.
 if ($("#guide").value !== (data.guide ?? "")) $("#guide").onchange();
 else if (data.guide) begin();
+else readCv(moves);

@@ -5,46 +5,20 @@ from __future__ import annotations
 import csv
 import io
 import json
-from datetime import date, timedelta
-from pathlib import Path
-from typing import Any
+from datetime import timedelta
 
 import pytest
 from icalendar import Calendar
 from pdfminer.high_level import extract_text
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Browser, Page, expect
 
-from coach.accounts import Accounts, Role
-from coach.database import open_database
-from coach.web.identity import SESSION_COOKIE
 from tests.coach.web.browsing import App, NewPage
+from tests.coach.web.plan_browsing import FIRST, OTHER, START, boxes, ends, hours, open_plan
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-OTHER = "accountant-to-business-intelligence-analyst"
-FIRST = "backend-developer-to-chief-ai-officer"
 HOSTILE = "acrobat-to-clown"
-START = date.today() + timedelta(days=30)
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True}
-
-
-async def open_plan(app: App, page: Page, slug: str = FIRST, **asked: str) -> Page:
-    query = "&".join(f"{name}={value}" for name, value in asked.items())
-    await page.goto(f"{app.address}/plan?guide={slug}&{query}")
-    await expect(page.locator("#summary")).to_contain_text("Ends about")
-    return page
-
-
-def hours(page: Page) -> Locator:
-    return page.get_by_role("textbox", name="Hours a week")
-
-
-def boxes(page: Page) -> Locator:
-    return page.locator("#checklist input[type=checkbox]")
-
-
-async def ends(page: Page) -> str:
-    return await page.locator("#summary strong").inner_text()
 
 
 async def downloaded(page: Page, name: str) -> bytes:
@@ -54,14 +28,18 @@ async def downloaded(page: Page, name: str) -> bytes:
     return (await (await coming.value).path()).read_bytes()
 
 
-def signed_in(app: App, knowledge: Path, name: str, role: Role) -> dict[str, Any]:
-    """The cookie of somebody signed in."""
-    database = open_database(None, knowledge.parent / "data")
-    accounts = Accounts(database)
-    account = accounts.find(name) or accounts.add(name, role)
-    token = accounts.start_session(account)
-    database.close()
-    return {"name": SESSION_COOKIE, "value": token, "url": app.address}
+def contrast(one: str, other: str) -> float:
+    """How far two colours stand apart, from 1 to 21, as WCAG counts it."""
+    dark, light = sorted(map(_luminance, (one, other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(part) / 255 for part in colour.strip("rgb()").split(",")]
+    red, green, blue = (
+        part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 async def test_form_chart_tick_reload_and_other_hours(app: App, new_page: NewPage) -> None:
@@ -190,26 +168,6 @@ async def test_skills_are_taken_when_sure_and_asked_when_doubtful(
     await expect(asked).to_contain_text("changes nothing")
 
 
-async def test_a_cv_proposes_and_changes_nothing_until_one_agrees(
-    app: App, new_page: NewPage
-) -> None:
-    page = await open_plan(app, await new_page(app.address), hours="6")
-    skill = await page.locator("#held li > span").first.inner_text()
-    said = f"Backend developer since 2019\n<b onclick=hacked=1>x</b>\n{skill}\n".encode()
-    cv = {"name": "cv.txt", "mimeType": "text/plain", "buffer": said}
-    await page.locator("#cv").set_input_files(cv)
-    proposal = page.locator("#proposals li", has_text=skill).first
-    await expect(proposal.locator("q")).to_contain_text(skill)
-    taken = page.locator("#held .chip[aria-pressed=true]")
-    assert await taken.count() == 0
-    await proposal.get_by_role("button", name="Yes, solid").click()
-    await expect(taken).to_have_count(1)
-
-    large = {"name": "cv.pdf", "mimeType": "application/pdf", "buffer": b"x" * 30_000_000}
-    await page.locator("#cv").set_input_files(large)
-    await expect(page.locator("[data-field=cv] .problem")).to_contain_text("too large")
-
-
 async def test_another_move_is_set_beside_and_follows_the_hours(
     app: App, new_page: NewPage
 ) -> None:
@@ -252,9 +210,12 @@ async def test_a_link_from_the_chat_begins_a_plan_and_changes_none_that_is_there
 
     await page.goto(f"{app.address}/plan?guide={FIRST}&hours=9")
     await expect(page.locator("#summary")).to_contain_text("7 hours a week")
+    await boxes(page).nth(1).check()
+    await expect(page.locator("#summary")).to_contain_text("2 of ")
     await page.get_by_role("button", name="Use the link’s figures").click()
     await expect(page.locator("#summary")).to_contain_text("9 hours a week")
     await expect(boxes(page).first).to_be_checked()
+    await expect(boxes(page).nth(1)).to_be_checked()
 
 
 async def test_pauses_weekdays_and_the_deadline_move_the_plan(app: App, new_page: NewPage) -> None:
@@ -275,6 +236,60 @@ async def test_pauses_weekdays_and_the_deadline_move_the_plan(app: App, new_page
     for bar in ("Saturday", "Sunday"):
         pressed = days.get_by_role("button", name=bar)
         await expect(pressed).to_have_attribute("aria-pressed", "false")
+
+
+async def test_courses_done_and_the_time_zone_are_taken_and_kept(
+    app: App, new_page: NewPage
+) -> None:
+    page = await open_plan(app, await new_page(app.address), hours="6", start=START.isoformat())
+    long = await ends(page)
+    await page.get_by_text("Courses and books done").click()
+    courses = page.locator("#finished input[type=checkbox]")
+    count = await courses.count()
+    for number in range(count):
+        await courses.nth(number).check()
+    await expect(page.locator("#finished-count")).to_have_text(f"{count} of {count}")
+    await expect(page.locator("#summary strong")).not_to_have_text(long)
+    await expect(page.locator("#checklist .done").first).to_be_visible()
+
+    await page.locator("[data-field=time_zone] summary").click()
+    zone = page.get_by_role("combobox", name="Time zone")
+    await zone.fill("Asia/Tokyo")
+    await zone.press("Tab")
+    await expect(page.locator("#zone-shown")).to_have_text("Asia/Tokyo")
+    assert await page.locator("#zones option").count() > 100
+    await page.reload()
+    await expect(page.locator("#finished-count")).to_have_text(f"{count} of {count}")
+    await expect(page.locator("#zone-shown")).to_have_text("Asia/Tokyo")
+
+
+async def test_enter_in_the_hours_of_a_task_changes_the_task(app: App, new_page: NewPage) -> None:
+    page = await open_plan(app, await new_page(app.address), hours="6")
+    before = await ends(page)
+    await page.locator("#chart .task-label").last.click()
+    amount = page.get_by_label("Hours for this task")
+    await amount.fill("300")
+    await amount.press("Enter")
+
+    await expect(page.locator("#summary strong")).not_to_have_text(before)
+    await expect(page.get_by_role("dialog")).to_be_hidden()
+    await page.locator("#chart .task-label").last.click()
+    await expect(amount).to_have_value("300")
+    await amount.fill("-3")
+    await amount.press("Enter")
+    await expect(page.get_by_role("dialog").get_by_role("alert")).to_contain_text("in figures")
+
+
+async def test_plans_there_are_can_be_found_again(app: App, new_page: NewPage) -> None:
+    page = await new_page(app.address)
+    await page.goto(f"{app.address}/plan")
+    await expect(page.get_by_role("heading", name="Plans you keep")).to_be_hidden()
+    await open_plan(app, page, OTHER)
+    await page.goto(f"{app.address}/plan")
+    await expect(page.locator("#guide option", has_text="your plan")).to_have_count(1)
+    await page.locator("#plans").get_by_role("link").click()
+    await expect(page.locator("#summary")).to_contain_text("Ends about")
+    assert OTHER in page.url
 
 
 async def test_each_file_can_be_read_back(app: App, new_page: NewPage) -> None:
@@ -315,6 +330,13 @@ async def test_page_fits_a_phone(app: App, new_page: NewPage, colours: str) -> N
     assert await page.evaluate("document.documentElement.scrollWidth") <= 360
     await page.locator("#chart .group-label").first.click()
     assert await page.locator("#chart .task-label").count() > 0, "groups open on a phone"
+    await page.get_by_label("Compare with").select_option(OTHER)
+    done = page.locator("#beside").get_by_role("row", name="Done about").get_by_role("cell")
+    first, second = await done.first.bounding_box(), await done.last.bounding_box()
+    assert first
+    assert second
+    assert first["x"] + first["width"] <= second["x"], "side by side, not one over the other"
+    assert await page.evaluate("document.documentElement.scrollWidth") <= 360
     ink, paper = await page.evaluate(
         """() => {
             const style = getComputedStyle(document.body);
@@ -324,6 +346,17 @@ async def test_page_fits_a_phone(app: App, new_page: NewPage, colours: str) -> N
     dark = sum(map(int, paper.strip("rgb()").split(","))) < 200
     assert dark == (colours == "dark")
     assert ink != paper
+    drawn = await page.evaluate(
+        """() => ["text.month", ".bars:not(.phase) .bar", ".bars.phase .bar"].map(
+            (name) => getComputedStyle(document.querySelector(`#chart ${name}`)).fill
+        )"""
+    )
+    card = await page.locator(".card").first.evaluate(
+        "one => getComputedStyle(one).backgroundColor"
+    )
+    for colour in drawn:
+        assert contrast(colour, card) >= 3, "what is drawn stands out from the card"
+    assert contrast(drawn[0], card) >= 4.5, "and its words can be read"
 
 
 async def test_a_hostile_guide_is_shown_as_text(app: App, new_page: NewPage) -> None:
@@ -338,45 +371,3 @@ async def test_a_hostile_guide_is_shown_as_text(app: App, new_page: NewPage) -> 
     assert await page.evaluate("window.hacked") is None
     assert await page.locator("#plan img, #plan iframe, dialog img, main script").count() == 0
     await expect(page.locator("h2#plan-title")).to_contain_text("<script>")
-
-
-async def test_a_kept_plan_is_in_another_browser_and_a_coach_adjusts_it(
-    app: App, new_page: NewPage, knowledge: Path
-) -> None:
-    page = await new_page(app.address)
-    ana = signed_in(app, knowledge, "ana.plans", Role.USER)
-    await page.context.add_cookies([ana])
-    async with page.expect_response("**/plan/keep"):
-        await open_plan(app, page, hours="6", start=START.isoformat())
-    async with page.expect_response("**/plan/keep"):
-        await boxes(page).first.check()
-    other = await new_page(app.address)
-    await other.context.add_cookies([ana])
-    await open_plan(app, other)
-    await expect(boxes(other).first).to_be_checked()
-
-    await page.get_by_role("button", name="Share with a coach").click()
-    link = await page.get_by_label("Link to your plan").input_value()
-    desk = await new_page(app.address)
-    await desk.context.add_cookies([signed_in(app, knowledge, "cora.plans", Role.COACH)])
-    await desk.goto(link)
-    await expect(desk.locator("#summary")).to_contain_text("Ends about")
-    assert await hours(desk).is_disabled()
-    await desk.locator("#chart .task-label").last.click()
-    await desk.get_by_label("Hours for this task").fill("300")
-    await desk.get_by_role("button", name="Change the task").click()
-    await expect(desk.locator("#changes")).to_contain_text("About 300 hours")
-    await desk.locator("#chart .task-label").last.click()
-    await desk.get_by_label("A comment for the person").fill("Worth <b>every</b> hour")
-    await desk.get_by_role("button", name="Send the comment").click()
-    await expect(desk.locator("#changes")).to_contain_text("Worth <b>every</b> hour")
-    adjusted = await ends(desk)
-
-    await open_plan(app, page)
-    assert await ends(page) == adjusted
-    seen = page.locator("#changes")
-    await expect(seen).to_contain_text("cora.plans")
-    await expect(boxes(page).first).to_be_checked()
-    await seen.get_by_role("button", name="Undo").click()
-    await expect(seen).to_contain_text("Undone.")
-    await expect(page.locator("#summary strong")).not_to_have_text(adjusted)

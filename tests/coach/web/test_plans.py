@@ -11,6 +11,7 @@ import pytest
 import pytest_asyncio
 from fastapi import FastAPI
 from icalendar import Calendar
+from sqlalchemy import text as sql
 
 from coach.accounts import Accounts, Role
 from coach.coach import Coach
@@ -235,11 +236,9 @@ async def test_a_cv_gives_proposals_and_what_is_none_is_told(
     name = guides[FIRST].skill_gaps[0].name.value
     said = f"Backend developer, 2019 to 2024\nSkills: {name}\n"
 
-    found = await visitor.post("/plan/cv", params={"name": "cv.txt"}, content=said.encode())
-    picture = await visitor.post(
-        "/plan/cv", params={"name": "cv.png"}, content=b"\x89PNG\r\n\x1a\n"
-    )
-    empty = await visitor.post("/plan/cv", params={"name": "cv.txt"})
+    found = await visitor.post("/plan/cv", content=said.encode())
+    picture = await visitor.post("/plan/cv", content=b"\x89PNG\r\n\x1a\n")
+    empty = await visitor.post("/plan/cv")
 
     skills = {(one["guide"], one["skill"]) for one in found.json()["skills"]}
     assert (FIRST, name) in skills
@@ -286,11 +285,14 @@ async def test_a_coach_adjusts_a_shared_plan_and_the_person_undoes_it(
     no_hours = await cora.post(f"{path}/adjust", json={"task": task, "hours": 0})
     commented = await cora.post(f"{path}/comment", json={"task": task, "text": "Begin here"})
     empty = await cora.post(f"{path}/comment", json={"task": task, "text": ""})
+    nowhere = await cora.post(f"{path}/comment", json={"task": "none", "text": "Begin here"})
 
     assert page.status_code == 200
     assert page.headers["referrer-policy"] == "no-referrer"
     assert adjusted.status_code == commented.status_code == 200
     assert (unknown.status_code, no_hours.status_code, empty.status_code) == (404, 400, 400)
+    assert nowhere.status_code == 404
+    assert nowhere.json()["problem"] == "There is no such task in this plan."
     comment, change = commented.json()["changes"]
     assert (comment["by"], comment["text"]) == ("cora", "Begin here")
     assert (change["by"], change["text"]) == ("cora", "About 40 hours")
@@ -301,6 +303,39 @@ async def test_a_coach_adjusts_a_shared_plan_and_the_person_undoes_it(
     await ana.post("/plan/revoke", json={"guide": FIRST})
     assert (await cora.get(path)).status_code == 404
     assert (await cora.post(f"{path}/comment", json={"task": task, "text": "?"})).status_code == 404
+
+
+async def test_a_page_opened_for_one_account_changes_nothing_of_another(
+    ana: httpx.AsyncClient, cora: httpx.AsyncClient, database: Database
+) -> None:
+    accounts = Accounts(database)
+    hers, own = accounts.find("ana"), accounts.find("cora")
+    assert hers
+    assert own
+    await cora.post("/plan/keep", json=WANTED)
+    for act in ("keep", "delete", "share", "revoke"):
+        answer = await cora.post(f"/plan/{act}", json=WANTED, headers={"x-account": hers.id})
+        assert answer.status_code == 401
+    shared = await cora.post("/plan/share", json=WANTED, headers={"x-account": own.id})
+    assert shared.status_code == 200
+    assert (await ana.post("/plan/share", json=WANTED)).status_code == 404
+
+
+async def test_a_database_that_fails_is_told_and_logged(
+    ana: httpx.AsyncClient, database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    with database.writing() as session:
+        for table in ("plan_changes", "plans"):
+            session.execute(sql(f"DROP TABLE {table}"))
+
+    page = await ana.get("/plan", params={"guide": FIRST})
+    kept = await ana.post("/plan/keep", json=WANTED)
+
+    assert page.status_code == kept.status_code == 503
+    assert kept.json()["problem"].startswith("Plans cannot be reached just now.")
+    failures = [one.getMessage() for one in caplog.records if one.name == "coach.web.plans"]
+    assert len(failures) == 2
+    assert all(one.startswith("A request of the plan page failed: ") for one in failures)
 
 
 async def test_other_sites_change_nothing(app: FastAPI, ana: httpx.AsyncClient) -> None:
