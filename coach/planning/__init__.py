@@ -1,7 +1,7 @@
 """Plans: a guide and a person's time give dated tasks, each with the place it comes from."""
 
 from coach.domain import Adjustment, DaysOff, HeldSkill, Level, Preferences, Tick
-from coach.planning.building import build, replanned
+from coach.planning.building import build
 from coach.planning.values import Deadline, DeadlineFit, Milestone, Note, Plan, Task, TaskKind, Week
 
 __all__ = [
@@ -20,5 +20,4 @@ __all__ = [
     "Tick",
     "Week",
     "build",
-    "replanned",
 ]

@@ -28,13 +28,33 @@ from coach.understanding.vocabulary import FUNCTION_WORDS
 # What is worked through, and so is a task of its own where no task of its phase names it.
 _WORKED_THROUGH = {ResourceKind.COURSE, ResourceKind.BOOK, ResourceKind.CERTIFICATION}
 _RANK = {priority: rank for rank, priority in enumerate(Priority)}
-# Work with other people, or work that has to run for a while, takes its time however many hours
-# a week there are.
+# Work with other people, or work that has to run for a while, takes its time however many hours a
+# week there are. A task tells by what it asks for: the verb that it, or one of its parts, begins
+# with. Inside a sentence the verb needs an object, for "interview" and "network" are nouns as well.
+_PART = r"(?:^|[,;]\s+(?:(?:and|or|then)\s+)?|\b(?:and|or|then)\s+)"
+_OBJECT = (
+    r"\s+(?:an?|the|your|its|their|it|them|one|two|three|four|five|six|seven|eight|nine|ten|twelve|"
+    r"twenty|\d+|at\s+least|people|colleagues|customers|users|someone|somebody|first)\b"
+)
+_WITH_OTHERS = (
+    r"(?:shadow|mentor|lead|ask|interview|present|negotiate|supervise|teach|tutor|host|facilitate|"
+    r"accompany|observe|hire|persuade|convince|coach)"
+)
 _EXPERIENCE = re.compile(
-    r"\b(?:lead|shadow|mentor|volunteer|take (?:charge|over|on|part)|stand in|run (?:the|one real)|"
-    r"hand over|get to know|network|apply|interviews?|present|hold|ask|talk|hired?|"
-    r"replace .* at work|carry .* at work|at your present job|your present (?:team|employer)|"
-    r"merged|accepted)\b",
+    rf"^{_WITH_OTHERS}\b|{_PART}{_WITH_OTHERS}{_OBJECT}|"
+    rf"{_PART}(?:volunteer\b|take\s+(?:charge|over|part)\b|take\s+on\s+(?:a|the|an)\b|"
+    r"stand\s+in\s+for\b|sit\s+in\s+on\b|hand\s+over\b|get\s+to\s+know\b|"
+    r"(?:talk|speak)\s+(?:to|with)\b|network\s+with\b|serve\s+(?:as|on)\b|"
+    r"ask\s+for\b|(?:join|attend|organi[sz]e)\s+(?:an?|the|your|one|two)\b|"
+    r"meet\s+(?:with\b|an?\b|your\b|one\b|two\b|three\b|\d)|"
+    r"apply\s+(?:to|for|first|inside|within|at|through|directly|internally)\b|"
+    r"hold\s+(?:an?|one|two|regular|weekly|monthly)\s+(?:\w+\s+){0,2}"
+    r"(?:conversations?|meetings?|clinics?|sessions?|workshops?|reviews?|one-to-ones?)\b|"
+    r"run\s+(?:[\w'’-]+\s+){0,4}(?:meetings?|retrospectives?|reviews?|projects?|pilots?|workshops?|"
+    r"sessions?|stand-?ups?|events?|campaigns?)\b|"
+    r"(?:have|get)\b.*\b(?:accepted|merged)\b|"
+    r"(?:replace|introduce|carry|take|deliver|roll\s+out)\b.*"
+    r"\b(?:at\s+work|(?:at|in)\s+your\s+(?:present|current)\s+\w+)\b)",
     re.IGNORECASE,
 )
 # A task is of the skill it shares most words with: each counts less the more skills have it, and
@@ -50,9 +70,10 @@ def actions(guide: Guide) -> list[Task]:
         "This month": guide.this_month,
         "Next 90 days": guide.next_90_days,
     }
+    names = _Names(guide)
     return [
         Task(
-            id=_identifier(guide, "action", step.value),
+            id=names.of("action", step.value),
             text=step.value,
             kind=TaskKind.ACTION,
             heading=heading,
@@ -73,9 +94,13 @@ def phase_tasks(guide: Guide, preferences: Preferences) -> list[list[Task]]:
     pace = guide.study_hours.value if guide.study_hours else None
     hours = pace or Range(low=preferences.hours_a_week, high=preferences.hours_a_week)
     named: set[str] = set()
+    names = _Names(guide)
     phases: list[list[Task]] = []
     for phase in guide.phases:
-        drafts = list(_drafts(guide, phase, preferences, named))
+        found = list(_found(phase, named)) or [(phase.name, [])]
+        drafts = [
+            _draft(guide, phase, text, resources, preferences, names) for text, resources in found
+        ]
         drafts.sort(key=lambda task: _RANK[task.priority] if task.priority else _RANK_UNKNOWN)
         effort = Range(
             low=phase.weeks.value.low * hours.low / len(drafts),
@@ -93,21 +118,25 @@ def unnamed_skills(guide: Guide, phases: Sequence[Sequence[Task]]) -> tuple[str,
     return tuple(gap.name.value for gap in guide.skill_gaps if gap.name.value not in named)
 
 
-def _drafts(
-    guide: Guide, phase: Phase, preferences: Preferences, named: set[str]
-) -> Iterator[Task]:
-    """The tasks of a phase in the guide's order, without hours; ``named`` grows by resources."""
+def takes_its_time(task: str) -> bool:
+    """Whether a task is work with others or has to run for a while, by its words."""
+    return _EXPERIENCE.search(task) is not None
+
+
+def _found(phase: Phase, named: set[str]) -> Iterator[tuple[Sourced[str], Sequence[Resource]]]:
+    """What a phase asks for in the guide's order, with resources; ``named`` grows by those."""
     texts = " ".join(task.value for task in phase.tasks).casefold()
     for task in phase.tasks:
-        within = [one for one in phase.resources if one.title.casefold() in task.value.casefold()]
-        yield _draft(guide, phase, task, within, preferences)
+        yield (
+            task,
+            [one for one in phase.resources if one.title.casefold() in task.value.casefold()],
+        )
     named |= {one.title.casefold() for one in phase.resources if one.title.casefold() in texts}
     for resource in phase.resources:
         title = resource.title.casefold()
         if resource.kind in _WORKED_THROUGH and title not in named:
             named.add(title)
-            text = Sourced[str](value=_wording(resource), span=resource.span)
-            yield _draft(guide, phase, text, [resource], preferences)
+            yield Sourced[str](value=_wording(resource), span=resource.span), [resource]
 
 
 def _draft(
@@ -116,11 +145,12 @@ def _draft(
     text: Sourced[str],
     resources: Sequence[Resource],
     preferences: Preferences,
+    names: _Names,
 ) -> Task:
     skill = _skill(guide.skill_gaps, text.value, resources)
-    experience = _EXPERIENCE.search(text.value) and not resources
+    experience = takes_its_time(text.value) and not resources
     return Task(
-        id=_identifier(guide, f"phase {phase.number}", text.value),
+        id=names.of(f"phase {phase.number}", text.value),
         text=text.value,
         kind=TaskKind.EXPERIENCE if experience else TaskKind.STUDY,
         heading=f"Phase {phase.number}: {phase.name.value}",
@@ -142,7 +172,7 @@ def _adjusted(task: Task, preferences: Preferences) -> Task:
         exact = Range(low=wanted.hours, high=wanted.hours)
         changes |= {"hours": wanted.hours, "range_hours": exact}
     if wanted.left_out and not task.taken_off:
-        changes["taken_off"] = "Left out of this plan."
+        changes |= {"taken_off": "Left out of this plan.", "left_out": True}
     return task.model_copy(update=changes)
 
 
@@ -187,9 +217,20 @@ def _wording(resource: Resource) -> str:
     return f"{title} ({by})" if by else title
 
 
-def _identifier(guide: Guide, place: str, text: str) -> str:
-    """A name that stays the same as long as the task's words do."""
-    return hashlib.sha256(f"{guide.slug}\n{place}\n{text}".encode()).hexdigest()[:12]
+class _Names:
+    """Gives tasks names that stay the same as long as their words do, each its own."""
+
+    def __init__(self, guide: Guide) -> None:
+        self._slug = guide.slug
+        self._given: Counter[str] = Counter()
+
+    def of(self, place: str, text: str) -> str:
+        """The name of a task; one that says the same in the same place again has another."""
+        key = f"{self._slug}\n{place}\n{text}"
+        self._given[key] += 1
+        if self._given[key] > 1:
+            key += f"\n{self._given[key]}"
+        return hashlib.sha256(key.encode()).hexdigest()[:12]
 
 
 _RANK_UNKNOWN = _RANK[Priority.IMPORTANT]

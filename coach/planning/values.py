@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from coach.domain import Preferences, Priority, Range, Span, Value
+from coach.domain import Preferences, Priority, Range, Span, Tick, Value
 
 
 class TaskKind(StrEnum):
@@ -23,7 +23,8 @@ class Task(Value):
 
     ``hours`` is the effort the plan counts with, ``range_hours`` what the guide's figures allow. An
     action has none of its own: its time is part of the first phase. ``after`` are the tasks that
-    come before it. ``taken_off`` says why a task need not be done.
+    come before it. ``taken_off`` says why a task need not be done; ``left_out`` tells those that
+    nobody has done from those that a skill or a course covers. What is ``done`` ends on that day.
     """
 
     id: str
@@ -41,6 +42,7 @@ class Task(Value):
     end: date | None = None
     done: date | None = None
     taken_off: str = ""
+    left_out: bool = False
 
 
 class Milestone(Value):
@@ -72,8 +74,8 @@ class DeadlineFit(StrEnum):
 class Deadline(Value):
     """How the plan stands to the deadline; ``days_over`` counts from it to the planned end.
 
-    ``hours_needed`` are the hours a week with which the planned end would meet it; None where no
-    hours would, as work that takes its time does not go faster.
+    ``hours_needed`` are the hours a week with which the planned end would meet it; None where it
+    is met, or where no hours would. ``advice`` says why, and what would have to give.
     """
 
     on: date
@@ -91,7 +93,10 @@ class Note(Value):
 
 
 class Plan(Value):
-    """Dated tasks for one move, first to last, as they follow from a guide and preferences."""
+    """Dated tasks for one move, first to last, as they follow from a guide and preferences.
+
+    ``lost_ticks`` are those of no task: its words have changed, or it was another guide's.
+    """
 
     guide: str
     title: str
@@ -102,6 +107,7 @@ class Plan(Value):
     notes: tuple[Note, ...]
     beside: tuple[str, ...] = Field(description="Skills of the guide that no task of a phase names")
     deadline: Deadline | None
+    lost_ticks: tuple[Tick, ...] = ()
 
     @property
     def hours(self) -> float:
@@ -110,5 +116,5 @@ class Plan(Value):
 
     @property
     def end(self) -> date:
-        """The day the last phase is planned to end."""
-        return self.milestones[-1].planned
+        """The day on which all phases are planned to have ended."""
+        return max(one.planned for one in self.milestones)
