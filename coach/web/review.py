@@ -6,6 +6,7 @@ address asks for the role; other sites can have nothing changed here, see ``coac
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Coroutine, Mapping
 from datetime import UTC, datetime
 from functools import partial
@@ -32,6 +33,8 @@ from coach.web.review_case import add_case
 from coach.web.review_item import Knowledge
 from coach.web.review_work import REVIEW, Coach, ItemPages, add_item, download, reach, to_next
 
+log = logging.getLogger(__name__)
+
 EMPTY = "There is nothing left to review."
 AWAY = "The conversations or the guides cannot be reached just now. Please try again in a minute."
 
@@ -49,7 +52,8 @@ class _PageRoute(APIRoute):
                 return plain_page("This is not there", str(error.detail), error.status_code)
             except ValidationError:
                 return plain_page("This cannot be read", "Go back and check the fields.", 422)
-            except CoachError:
+            except CoachError as error:
+                log.error("A request of the coaches' pages failed: %s", error)
                 return plain_page("Please try again in a minute", AWAY, 503)
 
         return handle_or_tell

@@ -582,8 +582,8 @@ async def test_every_read_of_a_conversation_is_audited(
     ]
 
 
-async def test_unreachable_database_is_told_in_a_page(
-    review_app: FastAPI, database: Database
+async def test_unreachable_database_is_told_in_a_page_and_logged(
+    review_app: FastAPI, database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with client_of(review_app, database, "Ada", Role.COACH) as ada:
         with database.writing() as session:
@@ -592,3 +592,5 @@ async def test_unreachable_database_is_told_in_a_page(
 
     assert answer.status_code == 503
     assert "Please try again in a minute" in answer.text
+    (failure,) = [one.getMessage() for one in caplog.records if one.name == "coach.web.review"]
+    assert failure.startswith("A request of the coaches' pages failed: ")
