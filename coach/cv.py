@@ -14,7 +14,7 @@ from itertools import islice
 from textwrap import wrap
 from typing import TypeVar
 
-from coach.domain import Guide, Phase, Resource, SkillGap, Value
+from coach.domain import Guide, Resource, Value
 from coach.errors import ReadingError
 from coach.reading.files import decode
 from coach.reading.office import text_of
@@ -189,8 +189,7 @@ def _skills(lines: Sequence[_Line], guides: Sequence[Guide]) -> Iterator[Propose
 
 def _courses(lines: Sequence[_Line], guides: Sequence[Guide]) -> Iterator[ProposedCourse]:
     for guide in guides:
-        parts: tuple[SkillGap | Phase, ...] = (*guide.skill_gaps, *guide.phases)
-        resources: list[Resource] = [one for part in parts for one in part.resources]
+        resources: list[Resource] = [one for part in guide.parts for one in part.resources]
         titles = {one.title: _plain(one.title) for one in resources}
         for line in lines:
             for title, plain in titles.items():

@@ -106,6 +106,9 @@ class Phase(Value):
     resources: tuple[Resource, ...] = ()
 
 
+Part = SkillGap | Phase
+
+
 class Question(Value):
     """An entry of the FAQ; ``question`` is None where the source lost it."""
 
@@ -173,6 +176,11 @@ class Guide(Value):
     reviewed: str | None = None
     basis: str | None = None
     sources: tuple[Source, ...] = ()
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """What has weeks and resources: the skills to learn, then the phases."""
+        return (*self.skill_gaps, *self.phases)
 
 
 class Block(Value):

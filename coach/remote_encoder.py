@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from coach.errors import EncoderError
+from coach.token_counts import token_counts
 
 if TYPE_CHECKING:
     import numpy
@@ -41,7 +42,6 @@ _SECONDS = 30.0
 _RETRIES = 3
 
 _KEY = re.compile(r"[!-~]+")
-_PIECE = re.compile(r"[^\W\d_]+|\S")
 _BYTES_A_TOKEN = 3
 
 
@@ -110,7 +110,7 @@ class RemoteEncoder:
         the tokenizer of all-MiniLM-L6-v2 counts.
         """
         return [
-            _SPECIAL_TOKENS + sum(_tokens(piece) for piece in _PIECE.findall(text))
+            _SPECIAL_TOKENS + sum(tokens for _, tokens in token_counts(text, _BYTES_A_TOKEN))
             for text in texts
         ]
 
@@ -272,19 +272,14 @@ def _unit_vectors(reply: CreateEmbeddingResponse, count: int) -> NDArray[numpy.f
     return unit
 
 
-def _tokens(piece: str) -> int:
-    size = len(piece.encode("utf-8", "replace"))
-    return -(-size // _BYTES_A_TOKEN) if piece.isalpha() else size
-
-
 def _sendable(text: str) -> str:
     """A text as servers take it: no lone surrogates, not past the token limit, never empty."""
     text = text.encode("utf-8", "replace").decode("utf-8")
     count = _SPECIAL_TOKENS
-    for piece in _PIECE.finditer(text):
-        count += _tokens(piece.group())
+    for start, tokens in token_counts(text, _BYTES_A_TOKEN):
+        count += tokens
         if count > _TOKEN_LIMIT:
-            start = piece.start()  # a first word of thousands of letters is cut anywhere
+            # A first word of thousands of letters is cut anywhere.
             text = text[:start].strip() or text[start : start + _TOKEN_LIMIT]
             break
     return text if text.strip() else "."

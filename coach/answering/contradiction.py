@@ -156,7 +156,7 @@ def read_signs(
     said = read_polarity(text)
     weights = {part: rarity(part) for part in said.content}
     total = sum(weights.values())
-    ranked = _ranked(said, cited, weights)
+    ranked = _ranked(cited, weights)
     if not ranked or not ranked[0].overlap:
         return None
     near = [one for one in ranked[:_NEAREST] if one.overlap >= _LEAST_NEAR * ranked[0].overlap]
@@ -197,7 +197,7 @@ def read_signs(
     )
 
 
-def _ranked(said: Reading, cited: Sequence[Passage], weights: dict[str, float]) -> list[_Near]:
+def _ranked(cited: Sequence[Passage], weights: dict[str, float]) -> list[_Near]:
     """The pieces of the passages, those first that have most of a sentence's words."""
     ranked = []
     for passage in cited:

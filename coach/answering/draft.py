@@ -125,7 +125,14 @@ def percent(amount: Range) -> str:
     return low if low == high else f"{low} to {high}"
 
 
+def joined(names: Sequence[str], word: str = "and") -> str:
+    """Names as a sentence lists them: "SQL, Python and R"."""
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} {word} {names[-1]}"
+
+
 def as_sentence(text: str) -> str:
     """A text on one line, ended by a stop."""
-    joined = " ".join(text.split())
-    return joined if joined.endswith((".", "!", "?", ":")) else f"{joined}."
+    line = " ".join(text.split())
+    return line if line.endswith((".", "!", "?", ":")) else f"{line}."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from coach.answering.draft import Draft, as_sentence, figures, total
+from coach.answering.draft import Draft, as_sentence, figures, joined, total
 from coach.answering.headlines import HEADLINES, Composer, sentences
 from coach.domain import (
     Guide,
@@ -81,7 +81,7 @@ def _skills(draft: Draft, guide: Guide, ask: Ask) -> None:
         kind = f"{ask.priority.value} " if ask.priority else ""
         draft.add(
             f"There are {len(gaps)} {kind}skills to learn: "
-            f"{_joined([gap.name.value for gap in gaps])}. {marker}"
+            f"{joined([gap.name.value for gap in gaps])}. {marker}"
         )
         return
     if ask.aggregate is Aggregate.FIRST and ask.priority is None:
@@ -122,7 +122,7 @@ def _resources(draft: Draft, guide: Guide, ask: Ask) -> None:
     found = tuple(fitting) or found
     if not found:
         return
-    names = _joined([_KIND_NAMES[kind] for kind in dict.fromkeys(r.kind for r in found)])
+    names = joined([_KIND_NAMES[kind] for kind in dict.fromkeys(r.kind for r in found)])
     if ask.aggregate is Aggregate.COUNT:
         draft.add(f"The guide names {len(found)} {names}:")
     else:
@@ -216,12 +216,6 @@ def _lists(*names: tuple[str, str]) -> Composer:
             add_list(draft, guide, opening, getattr(guide, name))
 
     return compose
-
-
-def _joined(names: Sequence[str]) -> str:
-    if len(names) < 2:
-        return "".join(names)
-    return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 _LOVES = ("What you'll love:", "loves")

@@ -15,7 +15,7 @@ from coach.answering.amounts import (
     find_amounts,
     normalised,
 )
-from coach.domain import Guide, Phase, Priority, SkillGap
+from coach.domain import Guide, Priority
 from coach.reading.figures import NUMBER_WORD
 from coach.terms import stem, words
 from coach.understanding.vocabulary import FUNCTION_WORDS
@@ -292,14 +292,13 @@ def _counts(guide: Guide, noun: str) -> set[int]:
     by_priority = [
         sum(gap.priority.value is priority for gap in guide.skill_gaps) for priority in Priority
     ]
-    parts: list[SkillGap | Phase] = [*guide.skill_gaps, *guide.phases]
     counts = {
         "phases": [len(guide.phases)],
         "stages": [len(guide.phases)],
         "skills": [len(guide.skill_gaps), len(guide.transferable_skills), *by_priority],
-        "resources": [len(part.resources) for part in parts],
-        "courses": [len(part.resources) for part in parts],
-        "books": [len(part.resources) for part in parts],
+        "resources": [len(part.resources) for part in guide.parts],
+        "courses": [len(part.resources) for part in guide.parts],
+        "books": [len(part.resources) for part in guide.parts],
         "tasks": [len(phase.tasks) for phase in guide.phases],
         "challenges": [len(guide.challenges)],
     }

@@ -11,6 +11,7 @@ from coach.answering.amounts import Amount, find_amounts, normalised
 from coach.answering.extracting import pieces
 from coach.domain import (
     Guide,
+    Part,
     Passage,
     Phase,
     Priority,
@@ -51,7 +52,6 @@ _WORD = re.compile(r"[^\W_]+[+#]{0,2}")
 _SPLIT_NAME = re.compile(r"\s*(?:&|/|,|\(|\)|\b(?:and|with|for|in)\b)\s*")
 _DENIED = re.compile(r"(?:\bnot|n't|\brather than|\bnever|\bneither)(?: \w+){0,2} $")
 _COMMON = BACKGROUND_WORDS | FUNCTION_WORDS
-Part = SkillGap | Phase
 
 
 def contradicted_field(text: str, guide: Guide, cited: Sequence[Passage]) -> str | None:
@@ -65,7 +65,7 @@ def contradicted_field(text: str, guide: Guide, cited: Sequence[Passage]) -> str
     mentioned = list(_mentions(folded, guide))
     return (
         _wrong_weeks(text, folded, mentioned, guide, cited)
-        or _wrong_priority(folded, mentioned, cited)
+        or _wrong_priority(folded, mentioned)
         or _wrong_resource(text, guide, cited)
     )
 
@@ -80,10 +80,6 @@ def _wrong_education(folded: str, guide: Guide) -> str | None:
     return None if named in fold(value) else f"The guide gives the usual education as {value}."
 
 
-def _parts(guide: Guide) -> list[Part]:
-    return [*guide.skill_gaps, *guide.phases]
-
-
 def _mentions(folded: str, guide: Guide) -> Iterator[tuple[int, Part]]:
     """The skills and phases a sentence names, each once, with where."""
     spoken = [(match.start(), stem(match.group())) for match in _WORD.finditer(folded)]
@@ -92,7 +88,7 @@ def _mentions(folded: str, guide: Guide) -> Iterator[tuple[int, Part]]:
     for at, part_stem in enumerate(stems):
         places.setdefault(part_stem, []).append(at)
     taken: set[int] = set()
-    parts = _parts(guide)
+    parts = guide.parts
     for index, short_names in _short_names(tuple(part.name.value for part in parts)):
         part = parts[index]
         for name in short_names:
@@ -216,9 +212,7 @@ def _fits(amount: Amount, weeks: Range) -> bool:
     )
 
 
-def _wrong_priority(
-    folded: str, mentioned: Sequence[tuple[int, Part]], cited: Sequence[Passage]
-) -> str | None:
+def _wrong_priority(folded: str, mentioned: Sequence[tuple[int, Part]]) -> str | None:
     """Whether the one skill that is named is given another priority than its own."""
     skills = [part for _, part in mentioned if isinstance(part, SkillGap)]
     if len(skills) != 1 or len(mentioned) != 1:
@@ -240,7 +234,7 @@ def _wrong_priority(
 def _wrong_resource(text: str, guide: Guide, cited: Sequence[Passage]) -> str | None:
     """Whether a course or book is given to another skill, author or provider than its own."""
     spoken = " ".join(words(text))
-    known = [(part, resource) for part in _parts(guide) for resource in part.resources]
+    known = [(part, resource) for part in guide.parts for resource in part.resources]
     named = [(part, one) for part, one in known if _is_named(text, spoken, one)]
     if not named:
         return None

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from coach.answering.draft import Draft, figures, percent
+from coach.answering.draft import Draft, figures, joined, percent
 from coach.answering.headlines import move_of
 from coach.answering.material import Composition, Material
 from coach.answering.plan_confirming import confirm
 from coach.answering.plan_told import told
-from coach.answering.plan_wording import between, day_of, joined, weeks_of
+from coach.answering.plan_wording import between, day_of, weeks_of
 from coach.domain import Coverage, CoverageStatus, Guide, Span
 from coach.planning.comparing import Side, compare
 from coach.planning.skills import shared

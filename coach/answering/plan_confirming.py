@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from coach.answering.draft import Draft, figures
+from coach.answering.draft import Draft, figures, joined
 from coach.answering.plan_told import Told
-from coach.answering.plan_wording import day_of, days_of, joined
+from coach.answering.plan_wording import day_of, days_of
 from coach.conversation.dates import day_named
 from coach.domain import EVERY_DAY, Level, Preferences
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from coach.answering.plan_wording import joined
+from coach.answering.draft import joined
 from coach.domain import Message, Value
 from coach.terms import fold
 

@@ -16,11 +16,9 @@ from coach.domain import (
     HeldSkill,
     Level,
     Message,
-    Phase,
     Preferences,
     Profile,
     Range,
-    SkillGap,
     Value,
 )
 from coach.planning.skills import Certainty, match
@@ -134,8 +132,7 @@ def _bare_title(title: str) -> str:
 
 
 def _titles(guide: Guide) -> Iterator[str]:
-    parts: tuple[SkillGap | Phase, ...] = (*guide.skill_gaps, *guide.phases)
-    for part in parts:
+    for part in guide.parts:
         yield from (resource.title for resource in part.resources)
 
 

@@ -1,9 +1,11 @@
-"""How answers from a plan say days, stretches of time and lists."""
+"""How answers from a plan say days and stretches of time."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+
+from coach.answering.draft import joined
 
 _DAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
 _WEEKDAYS, _WEEKEND = (0, 1, 2, 3, 4), (5, 6)
@@ -35,10 +37,3 @@ def weeks_of(days: int) -> str:
     if weeks < 2:
         return f"{days} day{'s' if days != 1 else ''}"
     return f"about {weeks} weeks"
-
-
-def joined(names: Sequence[str], word: str = "and") -> str:
-    """A list in a sentence: "A, B and C"."""
-    if len(names) < 2:
-        return "".join(names)
-    return f"{', '.join(names[:-1])} {word} {names[-1]}"

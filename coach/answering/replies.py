@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from coach.answering.draft import joined
+from coach.answering.headlines import move_of
 from coach.domain import Guide
 from coach.understanding import Manner
 
@@ -52,16 +54,12 @@ def small_talk(manner: Manner, guides: Mapping[str, Guide]) -> str | None:
 
 def listed(guides: Sequence[Guide]) -> str:
     """Moves as a list, one a line."""
-    return "\n".join(f"- {_move(guide)}" for guide in guides)
+    return "\n".join(f"- {move_of(guide)}" for guide in guides)
 
 
 def choices(guides: Sequence[Guide]) -> tuple[str, ...]:
     """The moves that ``which_move`` names, each as the person may answer."""
-    return tuple(_move(guide) for guide in guides[:_MOST_NAMED])
-
-
-def _move(guide: Guide) -> str:
-    return f"{guide.from_role} to {guide.to_role}"
+    return tuple(move_of(guide) for guide in guides[:_MOST_NAMED])
 
 
 def unreadable(manner: Manner) -> str:
@@ -81,9 +79,7 @@ def unreadable(manner: Manner) -> str:
 
 def off_subject(guides: Mapping[str, Guide]) -> str:
     """The refusal of a question that has nothing to do with the guides."""
-    some = _joined(
-        [f"{guide.from_role} to {guide.to_role}" for guide in list(guides.values())[:3]], "or"
-    )
+    some = joined([move_of(guide) for guide in list(guides.values())[:3]], "or")
     about = f", for example {some}" if some else ""
     return (
         "That is outside what my guides hold. I can help with moving from one career to "
@@ -98,7 +94,7 @@ def in_quotes(terms: Sequence[str]) -> tuple[str, ...]:
 
 def unknown_move(roles: Sequence[str], nearest: Sequence[Guide]) -> str:
     """The refusal of a move that no guide describes, with the nearest ones."""
-    named = _joined(in_quotes(roles), "or")
+    named = joined(in_quotes(roles), "or")
     text = (
         f"I don't have a guide for that move: none covers {named}."
         if named
@@ -116,14 +112,8 @@ def which_move(guides: Sequence[Guide]) -> str:
 
 def not_in_guide(missing: Sequence[str], guide: Guide | None) -> str:
     """The refusal of something that a guide does not hold."""
-    lacking = _joined(missing[:3], "or")
+    lacking = joined(missing[:3], "or")
     if guide is None:
         return f"My guides say nothing about {lacking}."
-    move = f"The guide on moving from {guide.from_role} to {guide.to_role}"
+    move = f"The guide on moving from {move_of(guide)}"
     return f"{move} says nothing about {lacking}." if lacking else f"{move} does not answer that."
-
-
-def _joined(names: Sequence[str], word: str) -> str:
-    if len(names) < 2:
-        return "".join(names)
-    return f"{', '.join(names[:-1])} {word} {names[-1]}"

@@ -23,7 +23,6 @@ from coach.conversation.tellings import (
     OF_THE_MOVE,
     ON_DAYS,
     OWN,
-    SENTENCE_END,
     SKILL_PARTS,
     SKILLS_END,
     STARTING,
@@ -34,6 +33,7 @@ from coach.domain import Profile, Range, Value
 from coach.reading.figures import DASHES, find_range
 from coach.terms import fold, spelt_out, terms
 from coach.understanding import Catalogue
+from coach.understanding.patterns import SENTENCE_END
 from coach.understanding.roles import find_mentions
 from coach.understanding.unknown_roles import unknown_roles
 

@@ -8,7 +8,6 @@ import re
 
 from coach.conversation.dates import DAY, MONTHS
 
-SENTENCE_END = re.compile(r"(?<=[.?!;])\s+|\n+")
 OWN = re.compile(r"\b(?:i|i'm|i've|i'd|i'll|im|ive|my|me|we|with|at|only)\b")
 OF_THE_MOVE = re.compile(
     r"\b(?:it|this|that|move|path|plan|guide|phase|course) (?:\w+ )?(?:takes?|needs?|asks?|says?|wants?)\b"

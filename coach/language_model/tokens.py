@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from coach.domain import Prompt
+from coach.token_counts import token_counts
 
-_PIECE = re.compile(r"[^\W\d_]+|\S")
 _BYTES_A_TOKEN = 4
 _TOKENS_A_MESSAGE = 5  # the marks of its start, role and end
 
@@ -21,9 +19,4 @@ def count_tokens(text: str | Prompt) -> int:
     if isinstance(text, Prompt):
         messages = (text.system, *(message.content for message in text.messages))
         return sum(_TOKENS_A_MESSAGE + count_tokens(content) for content in messages)
-    return sum(_tokens(piece) for piece in _PIECE.findall(text))
-
-
-def _tokens(piece: str) -> int:
-    size = len(piece.encode("utf-8", "replace"))
-    return -(-size // _BYTES_A_TOKEN) if piece.isalpha() else size
+    return sum(tokens for _, tokens in token_counts(text, _BYTES_A_TOKEN))

@@ -6,7 +6,6 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 
 from coach.domain import (
     Guide,
@@ -22,8 +21,7 @@ from coach.domain import (
     Sourced,
 )
 from coach.planning.values import Task, TaskKind
-from coach.terms import stem, words
-from coach.understanding.vocabulary import FUNCTION_WORDS
+from coach.understanding.tokens import content_stems
 
 # What is worked through, and so is a task of its own where no task of its phase names it.
 _WORKED_THROUGH = {ResourceKind.COURSE, ResourceKind.BOOK, ResourceKind.CERTIFICATION}
@@ -182,8 +180,8 @@ def _skill(gaps: Sequence[SkillGap], text: str, resources: Sequence[Resource]) -
     for gap in gaps:
         if titles & {resource.title.casefold() for resource in gap.resources}:
             return gap
-    own = _content(text)
-    vocabularies = [(_content(gap.name.value), _content(gap.how.value)) for gap in gaps]
+    own = content_stems(text)
+    vocabularies = [(content_stems(gap.name.value), content_stems(gap.how.value)) for gap in gaps]
     spread = Counter(word for name, how in vocabularies for word in name | how)
     shared = [
         sum((_OF_NAME if word in name else 1) / spread[word] for word in own & (name | how))
@@ -191,12 +189,6 @@ def _skill(gaps: Sequence[SkillGap], text: str, resources: Sequence[Resource]) -
     ]
     best = max(shared, default=0.0)
     return gaps[shared.index(best)] if best >= _SHARED else None
-
-
-@lru_cache(maxsize=4096)
-def _content(text: str) -> frozenset[str]:
-    """The stems of a text's words, without those that only join others."""
-    return frozenset(stem(word) for word in words(text) if word not in FUNCTION_WORDS)
 
 
 def _taken_off(

@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coach.domain import Guide, SkillGap, Value
-from coach.terms import stem, words
-from coach.understanding.vocabulary import FUNCTION_WORDS
+from coach.understanding.tokens import content_stems
 
 # What people write for short, spelt out as guides have it.
 _ALIASES = {
@@ -81,12 +80,12 @@ def match(said: Sequence[str], guide: Guide, encoder: Encoding) -> list[Match]:
     by_name, by_whole = vectors @ names.T, vectors @ wholes.T
     matches = []
     for row, one in enumerate(said):
-        own = _stems(spelt[row])
-        named = [bool(own) and own <= _stems(gap.name.value) for gap in gaps]
-        part = [bool(own) and own <= _stems(gap.how.value) for gap in gaps]
+        own = content_stems(spelt[row])
+        named = [bool(own) and own <= content_stems(gap.name.value) for gap in gaps]
+        part = [bool(own) and own <= content_stems(gap.how.value) for gap in gaps]
         scores = np.maximum(by_name[row], by_whole[row]) + np.array(named) + 0.5 * np.array(part)
         best = int(scores.argmax())
-        if own == _stems(gaps[best].name.value) or by_name[row][best] >= _SURE:
+        if own == content_stems(gaps[best].name.value) or by_name[row][best] >= _SURE:
             certainty = Certainty.SURE
         elif scores[best] >= _DOUBTFUL:
             certainty = Certainty.DOUBTFUL
@@ -108,7 +107,7 @@ def shared(first: Guide, second: Guide, encoder: Encoding) -> Mapping[str, str]:
     for row, gap in enumerate(first.skill_gaps):
         column = int(alike[row].argmax())
         other = second.skill_gaps[column].name.value
-        stems, others = _stems(gap.name.value), _stems(other)
+        stems, others = content_stems(gap.name.value), content_stems(other)
         if alike[row][column] >= _SHARED or stems <= others or others <= stems:
             found[gap.name.value] = other
     return found
@@ -122,7 +121,3 @@ def _vectors(gaps: Sequence[SkillGap], encoder: Encoding) -> tuple[np.ndarray, n
 
 def _spelt_out(said: str) -> str:
     return " ".join(_ALIASES.get(word.casefold(), word) for word in said.split())
-
-
-def _stems(text: str) -> frozenset[str]:
-    return frozenset(stem(word) for word in words(text) if word not in FUNCTION_WORDS)

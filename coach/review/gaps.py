@@ -22,12 +22,12 @@ from coach.domain import CoverageStatus, Guide, Value
 from coach.redaction import redact
 from coach.review.auditing import audit
 from coach.review.likeness import grouped, subject_of
+from coach.spreadsheets import harmless
 from coach.understanding.role_names import RoleNames
 
 MOST_QUESTIONS = 2000
 _EXAMPLES = 5
 _VECTORS_KEPT = 2 * MOST_QUESTIONS
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~])")
 
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
@@ -133,7 +133,7 @@ def as_csv(gaps: Iterable[Gap]) -> str:
         guides, examples = ", ".join(gap.guides), " | ".join(gap.examples)
         day = f"{gap.asked_at:%Y-%m-%d}"
         cells = (gap.question, gap.times, gap.people, guides, day, examples)
-        table.writerow(_harmless(cell) if isinstance(cell, str) else cell for cell in cells)
+        table.writerow(harmless(cell) if isinstance(cell, str) else cell for cell in cells)
     return file.getvalue()
 
 
@@ -173,11 +173,6 @@ def _shown(row: Any) -> str:  # noqa: ANN401 - a row of the query above
 def _asked(row: Any) -> str:  # noqa: ANN401 - as above
     asked: str = row.resolved_question or row.question
     return asked
-
-
-def _harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
 def _literal(text: str) -> str:

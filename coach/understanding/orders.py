@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from coach.terms import fold
-from coach.understanding.patterns import QUESTION_WORD, plain
+from coach.understanding.patterns import QUESTION_WORD, SENTENCE_END, plain
 from coach.understanding.sayings import DISTRESS, INJECTION
 
 _MARKUP = re.compile(
@@ -14,7 +14,6 @@ _MARKUP = re.compile(
 )
 _MARK = "\ufffc"
 _TAG = re.compile(r"</?[a-zA-Z]\w*[^>]*>|<\|")
-_SENTENCE_END = re.compile(r"(?<=[.?!;])\s+|\n+")
 _LEAD = r"(?:(?:and|then|also|but|so|now|just|please|first|finally) )*"
 _QUESTION_AHEAD = re.compile(
     rf"(?:[,:]\s+|\s+(?=(?:and|then|also|but|so)\b))(?={_LEAD}{QUESTION_WORD}\b)", re.IGNORECASE
@@ -43,7 +42,7 @@ def without_orders(text: str) -> str:
     if not gives_orders(text) or DISTRESS.search(plain(text)):
         return text
     kept: list[str] = []
-    for marked in _SENTENCE_END.split(_MARKUP.sub(_MARK, text)):
+    for marked in SENTENCE_END.split(_MARKUP.sub(_MARK, text)):
         sentence = " ".join(marked.replace(_MARK, " ").split())
         if not gives_orders(sentence):
             # A statement about markup is of no use without it.

@@ -115,7 +115,7 @@ def understand(
         for ask in asking
     ]
     telling = [ask for ask in asking if ask.fields or ask.items or ask.content or ask.topics]
-    move = _by_item(move, telling, catalogue)
+    move = _by_item(move, telling)
     if len(telling) == 1:
         telling = [_of_both(telling[0], masked)]
     if move.from_only:
@@ -191,7 +191,7 @@ def _settled(move: Move, focus: Sequence[str], catalogue: Catalogue) -> Move:
     return move
 
 
-def _by_item(move: Move, asks: Sequence[Ask], catalogue: Catalogue) -> Move:
+def _by_item(move: Move, asks: Sequence[Ask]) -> Move:
     """The guide that alone has an item the question names in full, when no guide is known."""
     if move.guides or move.unknown_roles or not asks:
         return move

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 
 from coach.terms import fold
-from coach.understanding.patterns import QUESTION_WORD
+from coach.understanding.patterns import QUESTION_WORD, SENTENCE_END
 
-_SENTENCE_END = re.compile(r"(?<=[.?!;])\s+|\n+")
 _CLAUSE_START = re.compile(
     rf",?\s+(?:and|plus|but|then|also)\s+(?:also\s+|then\s+)?(?={QUESTION_WORD}\b)"
     rf"|,\s+(?={QUESTION_WORD}\b)"
@@ -41,7 +40,7 @@ YES_NO = re.compile(
 def parts_of(text: str) -> list[str]:
     """The sentences and clauses of a text that ask or tell something of their own, in order."""
     parts: list[str] = []
-    for sentence in _SENTENCE_END.split(text):
+    for sentence in SENTENCE_END.split(text):
         pieces = [piece for piece in _CLAUSE_START.split(sentence) if piece.strip()]
         if len(pieces) > 1 and _CONDITION.match(pieces[0].lower()):
             pieces[:2] = [f"{pieces[0]}, {pieces[1]}"]

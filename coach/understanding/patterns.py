@@ -12,6 +12,8 @@ QUESTION_WORD = (
     r"(?:what|which|who|whose|how|when|where|why|is|are|do|does|did|can|could|should|will"
     r"|would|has|have|tell|give|list|show|explain)"
 )
+# Between two sentences of a question, as people type them.
+SENTENCE_END = re.compile(r"(?<=[.?!;])\s+|\n+")
 
 
 def any_of(*alternatives: str) -> Pattern[str]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
-from coach.terms import fold, stem
+from coach.terms import fold, stem, words
+from coach.understanding.vocabulary import FUNCTION_WORDS
 
 _WORD = re.compile(r"[^\W_]+[+#]{0,2}")
 _LEAST_FUZZY_LENGTH = 5
@@ -33,6 +35,12 @@ def tokenise(text: str) -> tuple[Token, ...]:
         word = fold(match.group())
         found.append(Token(match.group(), word, stem(word), match.start(), match.end()))
     return tuple(found)
+
+
+@lru_cache(maxsize=4096)
+def content_stems(text: str) -> frozenset[str]:
+    """The stems of a text's words, without those of grammar and manners."""
+    return frozenset(stem(word) for word in words(text) if word not in FUNCTION_WORDS)
 
 
 def same_word(written: str, known: str, slips: int = 2) -> bool:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -114,21 +112,6 @@ def description(**changes: Any) -> Run:
         "complete": True,
     }
     return Run(**fields | changes)
-
-
-def run_evals(
-    *arguments: str | Path, folder: Path, **environment: str
-) -> subprocess.CompletedProcess[str]:
-    """Run ``python -m evals`` in a process of its own."""
-    return subprocess.run(
-        [sys.executable, "-m", "evals", *arguments],
-        cwd=folder,
-        env=environment_of(**environment),
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-    )
 
 
 def environment_of(**changes: str) -> dict[str, str]:

@@ -4,11 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.domain import Resource, ResourceKind
+from coach.domain import Resource
 from coach.reading.resources import read_line, read_list, read_prose
 from coach.reading.text import Text
-
-KIND = ResourceKind
 
 
 def parts(resource: Resource) -> tuple[str | None, ...]:

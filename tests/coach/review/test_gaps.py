@@ -158,7 +158,7 @@ def gap(question: str, *examples: str) -> Gap:
     )
 
 
-@pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r", "\n"])
 def test_no_cell_of_the_table_is_a_formula(begin: str) -> None:
     text = as_csv([gap(f"{begin}1+1"), gap(FORMULA, FORMULA)])
 
