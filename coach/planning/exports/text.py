@@ -14,11 +14,10 @@ from pydantic import ValidationError
 from coach.domain import Preferences
 from coach.errors import PlanError
 from coach.planning.values import Plan, Task
+from coach.spreadsheets import harmless
 
 FORMAT = "pathway-coach-plan"
 VERSION = 1
-# A spreadsheet takes a cell that begins so for a formula; an apostrophe makes it text.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _MARKUP = re.compile(r"([\\`*_\[\]<>|#])")
 _COLUMNS = (
     "start", "end", "done", "task", "kind", "phase", "skill", "priority", "hours", "note", "source",
@@ -57,7 +56,7 @@ def to_csv(plan: Plan) -> str:
             task.skill or "", task.priority.value if task.priority else "", round(task.hours, 1),
             task.taken_off, f"{plan.guide}, line {task.source.first_line}",
         )  # fmt: skip
-        table.writerow([_harmless(str(cell)) for cell in cells])
+        table.writerow([harmless(str(cell)) for cell in cells])
     return out.getvalue()
 
 
@@ -96,7 +95,3 @@ def _item(task: Task, plan: Plan) -> str:
 def _plain(text: str) -> str:
     """Text that Markdown shows as it is."""
     return _MARKUP.sub(r"\\\1", " ".join(text.split()))
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
