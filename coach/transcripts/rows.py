@@ -120,7 +120,7 @@ def stored_turn(
         answer=Answer.model_validate(answer) if answer else None,
         hits=tuple(StoredHit.model_validate(hit) for hit in row.record["hits"]),
         problem=row.error or "",
-        feedback=_feedback(feedback) if feedback else None,
+        feedback=stored_feedback(feedback) if feedback else None,
         correction=_correction(correction) if correction else None,
     )
 
@@ -145,7 +145,8 @@ def _stored(hit: Hit) -> StoredHit:
     )
 
 
-def _feedback(row: FeedbackRow) -> Feedback:
+def stored_feedback(row: FeedbackRow) -> Feedback:
+    """What a person said of an answer."""
     return Feedback(
         verdict=Verdict(row.verdict),
         reasons=tuple(FeedbackReason(reason) for reason in row.reasons),

@@ -20,9 +20,10 @@ from coach.database.tables import (
 )
 from coach.transcripts.export import Format, exported
 from coach.transcripts.queueing import Reason, enqueue, reason_for, take_back
-from coach.transcripts.rows import read_transcript, storable, title_of, to_row
+from coach.transcripts.rows import read_transcript, storable, stored_feedback, title_of, to_row
 from coach.transcripts.values import (
     Entry,
+    Feedback,
     FeedbackReason,
     Origin,
     Summary,
@@ -227,11 +228,14 @@ class Transcripts:
         verdict: Verdict,
         reasons: Sequence[FeedbackReason] = (),
         comment: str = "",
-    ) -> bool:
-        """Keep a person's thumb on an answer, in place of an earlier one; whether it is theirs.
+    ) -> Feedback | None:
+        """Keep a person's thumb on an answer, in place of an earlier one.
 
         Thumbs down puts the turn into the coaches' queue, thumbs up takes it out again where no
         coach has looked at it yet.
+
+        Returns:
+            What is kept; None where the answer is not theirs.
         """
         comment, given = storable(comment).strip(), [str(one) for one in dict.fromkeys(reasons)]
         now = datetime.now(UTC)
@@ -243,19 +247,19 @@ class Transcripts:
                 .with_for_update()
             )
             if turn is None:
-                return False
+                return None
             row = session.get(FeedbackRow, turn_id)
             if row is None:
                 row = FeedbackRow(turn_id=turn_id, created_at=now)
                 session.add(row)
             elif (row.verdict, row.reasons, row.comment) == (verdict, given, comment):
-                return True
+                return stored_feedback(row)
             row.verdict, row.reasons, row.comment, row.updated_at = verdict, given, comment, now
             if verdict is Verdict.DOWN:
                 enqueue(session, turn, Reason.THUMBS_DOWN)
             else:
                 take_back(session, turn)
-        return True
+            return stored_feedback(row)
 
     def ask_human(self, owner: str, conversation_id: str) -> bool:
         """Put a conversation at the head of the coaches' queue, by its last turn.

@@ -4,8 +4,8 @@
 last user message is the question and the user's and assistant's messages before it the history.
 All other messages, and parameters such as ``temperature``, are ignored: what the coach says is
 decided by the guides. Beside the text, a message (or the last piece of a stream) has
-``citations``, ``refused``, ``coverage`` and ``mode``, as ``coach ask --json`` gives them. Token
-counts are left out: most answers cost none.
+``citations``, ``refused``, ``coverage`` and ``mode``, as ``coach ask --json`` gives them, and
+``kept``, whether the turn is in the database. Token counts are left out: most answers cost none.
 
 Each request is kept as a conversation of one turn, before its answer ends. The history is the
 program's and is not kept; what the question means with it is, as the turn's resolved question. The
@@ -156,7 +156,11 @@ async def _check_tokens(tokens: DailyTokens, owner: str) -> None:
 
 
 class _Kept:
-    """One turn and its way into the database, once, however it ends."""
+    """One turn and its way into the database, once, however it ends.
+
+    Attributes:
+        known: whether it is known to be there.
+    """
 
     def __init__(
         self, coach: Answerer, transcripts: Transcripts, turn: Turn, *, owner: str
@@ -168,6 +172,7 @@ class _Kept:
         self._asked_at = datetime.now(UTC)
         self._shown: Answer | None = None
         self._ended = False
+        self.known = False
 
     async def answers(self) -> AsyncGenerator[Answer, None]:
         """Yield the snapshots of the answer, and keep the turn before this ends."""
@@ -195,8 +200,8 @@ class _Kept:
             problem=problem,
         )
         with anyio.CancelScope(shield=True):  # also when the client has left
-            kept = await keep(self._transcripts, entry)
-        note_turn(entry, kept=kept)
+            self.known = await keep(self._transcripts, entry)
+        note_turn(entry, kept=self.known)
 
 
 class _Reply(Response):
@@ -241,7 +246,7 @@ class _Reply(Response):
                 *_, last = [answer async for answer in answers]
         except Exception as error:
             return (await self._failed(error)).response()
-        message = {"role": "assistant", "content": last.text, "refusal": None, **_extras(last)}
+        message = {"role": "assistant", "content": last.text, "refusal": None, **self._extras(last)}
         return JSONResponse(self._body("chat.completion", message=message, finish_reason="stop"))
 
     async def _stream(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -273,7 +278,7 @@ class _Reply(Response):
                     yield self._chunk({"content": answer.text[len(shown.text) :]})
                 shown = answer
         assert shown is not None, "a turn has an answer"
-        yield self._chunk(_extras(shown), finish_reason="stop")
+        yield self._chunk(self._extras(shown), finish_reason="stop")
         yield "[DONE]"
 
     async def _failed(self, error: Exception) -> Refused:
@@ -289,14 +294,14 @@ class _Reply(Response):
         choices = [{"index": 0, **choice, "logprobs": None}]
         return {**self._head, "object": kind, "model": MODEL, "choices": choices}
 
-
-def _extras(answer: Answer) -> dict[str, Any]:
-    return {
-        "citations": [citation_fields(citation) for citation in answer.citations],
-        "refused": answer.refused,
-        "coverage": answer.coverage.model_dump(mode="json"),
-        "mode": answer.mode,
-    }
+    def _extras(self, answer: Answer) -> dict[str, Any]:
+        return {
+            "citations": [citation_fields(citation) for citation in answer.citations],
+            "refused": answer.refused,
+            "coverage": answer.coverage.model_dump(mode="json"),
+            "mode": answer.mode,
+            "kept": self._kept.known,
+        }
 
 
 def _refusal(error: Exception) -> Refused:

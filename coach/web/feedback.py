@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Request
 from pydantic import BaseModel, Field
 
-from coach.transcripts import Feedback, FeedbackReason, Transcripts, Verdict
+from coach.transcripts import FeedbackReason, Transcripts, Verdict
 from coach.web.conversations import Conversations
 from coach.web.keeping import reach
 from coach.web.sidebar import GONE
@@ -40,14 +39,9 @@ def feedback_router(transcripts: Transcripts, conversations: Conversations) -> A
         call = partial(
             transcripts.give_feedback, owner, turn_id, said.verdict, said.reasons, said.comment
         )
-        if not await reach(call):
+        given = await reach(call)
+        if given is None:
             raise HTTPException(404, GONE)
-        given = Feedback(
-            verdict=said.verdict,
-            reasons=said.reasons,
-            comment=said.comment.strip(),
-            given_at=datetime.now(UTC),
-        )
         conversations.note_feedback(owner, turn_id, given)
 
     @router.post("/conversations/{identifier}/human", status_code=204)

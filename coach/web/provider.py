@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import logging
+import unicodedata
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -39,6 +40,8 @@ WAY_BACK = "next"
 # Never "none", nor one whose key the provider shares with us.
 SIGNATURES = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"]
 
+# Who has no name that is theirs for certain; a number behind it tells them apart.
+NAMELESS = "somebody"
 UNREACHABLE = "Your organisation's sign-in cannot be reached just now. Please try again later."
 NOT_PROVEN = "Your organisation's sign-in did not work out. Please try again."
 
@@ -167,7 +170,15 @@ class _Through:
 
 
 def _name_of(known: dict[str, Any]) -> str:
-    """The best name for a person: an address that was checked, else what they are called."""
-    email = known.get("email") if known.get("email_verified") is True else None
-    names = (email, known.get("preferred_username"), known.get("name"), known["sub"])
-    return next(str(name) for name in names if name)
+    """The best name for a person: an address that was checked, else what they are called.
+
+    What people call themselves may look like anybody's address, and roles are given by name.
+    """
+    if known.get("email_verified") is True and known.get("email"):
+        return str(known["email"])
+    called = (str(known.get(key) or "") for key in ("preferred_username", "name", "sub"))
+    return next((name for name in called if name and not _like_address(name)), NAMELESS)
+
+
+def _like_address(name: str) -> bool:
+    return "@" in unicodedata.normalize("NFKC", name)

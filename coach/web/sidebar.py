@@ -22,6 +22,8 @@ from coach.web.keeping import reach
 GONE = "This conversation is not here any more."
 LONGEST_TITLE = 200
 LONGEST_SEARCH = 200
+# What is one person's alone stays in no cache, for whoever sits at the browser next.
+UNSTORED = {"cache-control": "no-store"}
 
 _FILES = {
     Format.MARKDOWN: ("md", "text/markdown; charset=utf-8"),
@@ -49,8 +51,11 @@ def sidebar_router(
 
     @router.get("")
     async def listing(
-        request: Request, search: Annotated[str, Query(max_length=LONGEST_SEARCH)] = ""
+        request: Request,
+        response: Response,
+        search: Annotated[str, Query(max_length=LONGEST_SEARCH)] = "",
     ) -> dict[str, Any]:
+        response.headers.update(UNSTORED)
         found = await reach(partial(transcripts.conversations, _owner(request), search))
         account = request.state.account
         return {
@@ -71,7 +76,8 @@ def sidebar_router(
             raise HTTPException(404, GONE)
         ending, kind = _FILES[form]
         attached = f'attachment; filename="conversation-{_safe(identifier)}.{ending}"'
-        return Response(text, media_type=kind, headers={"content-disposition": attached})
+        headers = {"content-disposition": attached, **UNSTORED}
+        return Response(text, media_type=kind, headers=headers)
 
     @router.post("/{identifier}/rename", status_code=204)
     async def rename(request: Request, identifier: str, given: Renaming) -> None:

@@ -22,6 +22,7 @@ from openai import (
     RateLimitError,
 )
 from openai.types.chat import ChatCompletionMessageParam
+from sqlalchemy import text
 
 from coach.database import open_database
 from coach.domain import Message, Turn
@@ -50,6 +51,7 @@ EXTRAS = {
     "refused": False,
     "coverage": {"status": "partly", "missing": ["the pay"]},
     "mode": "quoting",
+    "kept": True,
 }
 
 Serve = Callable[..., App]
@@ -101,8 +103,8 @@ def logged(app: App, line: str) -> bool:
     return True
 
 
-def user(text: str) -> list[ChatCompletionMessageParam]:
-    return [{"role": "user", "content": text}]
+def user(said: str) -> list[ChatCompletionMessageParam]:
+    return [{"role": "user", "content": said}]
 
 
 def test_answer_comes_with_its_sources(served: App) -> None:
@@ -368,6 +370,21 @@ def test_request_is_kept_as_a_conversation_of_its_user(
     newest = kept_by(url, "ann")[0]
     assert (newest.state, newest.answer) == (TurnState.FAILED, None)
     assert "secret" not in newest.problem
+
+
+def test_answer_that_could_not_be_kept_says_so(serve: Serve, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'kept.sqlite'}"
+    with client(serve(api_key=KEY, database_url=url)) as ours:
+        database = open_database(url, tmp_path)
+        with database.engine.begin() as connection:
+            connection.execute(text("ALTER TABLE turns RENAME TO turned"))
+        database.close()
+        done = ours.chat.completions.create(model=MODEL, messages=user("whole"))
+        stream = ours.chat.completions.create(model=MODEL, messages=user("whole"), stream=True)
+        *_, last = stream
+    told = {**EXTRAS, "kept": False}
+    assert done.choices[0].message.model_extra == told
+    assert last.choices[0].delta.model_extra == told
 
 
 @pytest.mark.parametrize("streamed", [False, True])

@@ -178,8 +178,20 @@ async def test_disabled_account_stays_out(door: httpx.ASGITransport, database: D
         ({"email": "ana@example.org", "email_verified": True}, "ana@example.org"),
         ({"email": "admin", "email_verified": True}, "admin 2"),
         ({}, "subject"),
+        ({"preferred_username": "boss@example.org", "name": "Eve"}, "eve"),
+        ({"preferred_username": "boss\uff20example.org"}, "subject"),
+        ({"sub": "boss@example.org", "name": "boss@example.org"}, "somebody"),
     ],
-    ids=["unproven address", "called so", "proven address", "name of another", "nothing"],
+    ids=[
+        "unproven address",
+        "called so",
+        "proven address",
+        "name of another",
+        "nothing",
+        "called like an address",
+        "called like an address in other letters",
+        "nothing but addresses",
+    ],
 )
 async def test_account_is_called_by_what_is_proven_and_free(
     door: httpx.ASGITransport,

@@ -14,7 +14,7 @@ from fastapi.responses import PlainTextResponse
 from coach.accounts import Accounts, Role
 from coach.database import Database, open_database
 from coach.domain import Answer, Coverage, CoverageStatus, Turn
-from coach.transcripts import Transcripts
+from coach.transcripts import FeedbackReason, Transcripts
 from coach.web.conversations import Conversation, Conversations
 from coach.web.feedback import COMMENT_LENGTH, feedback_router
 from coach.web.identity import IdentityMiddleware
@@ -52,7 +52,14 @@ class Door:
         def can_sign_in() -> bool:
             return bool(accounts.accounts())
 
-        signing_in = SigningIn(accounts, transcripts, session_hours=1, provider=False, secure=False)
+        signing_in = SigningIn(
+            accounts,
+            transcripts,
+            self.conversations,
+            session_hours=1,
+            provider=False,
+            secure=False,
+        )
         app.include_router(sign_in_router(signing_in))
         app.include_router(sidebar_router(transcripts, self.conversations, can_sign_in))
         app.include_router(feedback_router(transcripts, self.conversations))
@@ -60,7 +67,7 @@ class Door:
         app.add_api_route("/", _owner)
         app.add_middleware(IdentityMiddleware, accounts=accounts)
         app.add_middleware(VisitorMiddleware)
-        self.accounts = accounts
+        self.accounts, self.transcripts = accounts, transcripts
         self.browser = httpx.AsyncClient(
             transport=httpx.ASGITransport(app), base_url="http://door.example"
         )
@@ -155,6 +162,28 @@ async def test_what_cannot_be_a_title_or_feedback_is_refused(door: Door) -> None
         assert (await door.browser.post(path, json=body)).status_code == 422, body
     assert await door.titles() == ["How long?"]
     assert conversation.exchanges[-1].feedback is None
+
+
+async def test_feedback_is_shown_as_it_is_kept(door: Door) -> None:
+    me = await door.owner()
+    conversation = await door.hold(me, "How long?")
+    said = {"verdict": "down", "reasons": ["wrong", "wrong"], "comment": " Not\0 so. "}
+    turn = conversation.exchanges[-1].turn_id
+    assert (await door.browser.post(f"/turns/{turn}/feedback", json=said)).status_code == 204
+    shown = conversation.exchanges[-1].feedback
+    assert shown is not None
+    assert (shown.reasons, shown.comment) == ((FeedbackReason.WRONG,), "Not so.")
+    kept = door.transcripts.load(me, conversation.identifier)
+    assert kept is not None
+    assert kept.turns[-1].feedback == shown
+
+
+async def test_what_somebody_asked_stays_in_no_cache(door: Door) -> None:
+    conversation = await door.hold(await door.owner(), "How long?")
+    for path in ("", f"/{conversation.identifier}/export"):
+        answer = await door.browser.get(f"/conversations{path}")
+        assert answer.status_code == 200
+        assert answer.headers["cache-control"] == "no-store"
 
 
 async def test_database_that_is_away_is_told_of_kindly(tmp_path: Path) -> None:
