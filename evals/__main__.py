@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from enum import StrEnum
@@ -15,8 +15,8 @@ import typer
 from coach.errors import CoachError, ModelError, ReadingError
 from evals.asking import CASES, Finished, Interrupted, Options, Part, ask_all, console
 from evals.outcome import remind, show, write
-from evals.records import CaseRecord, Run
-from evals.runs import BASELINE, RUNS, find_run, load_run, write_baseline
+from evals.records import CaseRecord, Run, Sample
+from evals.runs import BASELINE, RUNS, find_run, load_description, load_run, write_baseline
 
 if TYPE_CHECKING:
     from coach.database import Database
@@ -87,12 +87,18 @@ def run(
     """Ask the cases and print the figures, against the baseline unless told otherwise.
 
     Given again after an interruption, the same command goes on where the run ended. Questions that
-    people asked have no right answer: only the metrics that need none are told.
+    people asked are drawn anew by each call; --resume goes on with those of a run. They have no
+    right answer: only the metrics that need none are told, and no other run is held against them.
     """
     from evals.table import results_of
 
     _refuse_both(as_json, as_markdown)
     with _telling():
+        sample = _sample(transcripts, resume, out)
+        if sample is not None:
+            given = {"--against": against, "--tag": tag, "--only": only}
+            changed = {"--split": split != "dev", "--cases": cases != CASES}
+            _refuse_with_questions({**given, **changed})
         before = _found(against, out) if against is not None else _baseline_if_there()
         judge_model = _judge_model() if judging else None
         options = Options(
@@ -104,11 +110,12 @@ def run(
             data=data,
             runs=out,
             resume=resume,
+            sample=sample,
             workers=workers,
         )
-        if transcripts is not None:
+        if sample is not None:
             before = None
-            finished = _ask_transcripts(transcripts, options)
+            finished = _ask_transcripts(options, sample)
         else:
             finished = ask_all(options)
             _tell_coaches(finished)
@@ -119,7 +126,7 @@ def run(
             write(results, finished.folder)
         show(results, as_json=as_json, as_markdown=as_markdown)
         looked = any(record.case.split == "test" for record in finished.records)
-        if looked and transcripts is None:
+        if looked and sample is None:
             remind(finished.run)
 
 
@@ -272,20 +279,34 @@ def _telling() -> Iterator[None]:
         console.print(f"evals: {what}This cannot be read or written: {why}. Name another place.")
         raise typer.Exit(_FAILED) from error
     except Interrupted as stopped:
+        again = "" if stopped.sampled else "give the same command again, or "
         console.print(
-            f"Stopped after {stopped.done} of {stopped.total} cases. They are kept: give the same "
-            f"command again to go on, or add --resume {stopped.folder.name}."
+            f"Stopped after {stopped.done} of {stopped.total} cases. They are kept. To go on, "
+            f"{again}add --resume {stopped.folder.name}."
         )
         raise typer.Exit(_INTERRUPTED) from stopped
 
 
-def _ask_transcripts(count: int, options: Options) -> Finished:
+def _sample(count: int | None, resume: str | None, runs: Path) -> Sample | None:
+    """Which kept questions to ask: those of the run to go on with, or new ones if any."""
+    known = load_description(find_run(resume, runs)).sample if resume is not None else None
+    if known is not None and count not in (None, known.count):
+        raise typer.BadParameter(f"{resume} asks {known.count} questions. Leave out --transcripts.")
+    if known is not None or count is None:
+        return known
+    from evals.sampling import new_sample
+
+    return new_sample(count)
+
+
+def _ask_transcripts(options: Options, sample: Sample) -> Finished:
     """Ask a sample of the questions that people asked."""
     from coach.settings import Settings
-    from evals.importing import conversations, kept_questions
+    from evals.importing import conversations
+    from evals.sampling import kept_questions
 
     with conversations(Settings.from_environment()) as database:
-        cases = kept_questions(_there(database), count)
+        cases = kept_questions(_there(database), sample)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "transcripts.jsonl"
         lines = (f"{case.model_dump_json()}\n" for case in cases)
@@ -355,6 +376,12 @@ def _judged(results: Results, judge_model: Judge, folder: Path) -> Results:
 def _refuse_both(as_json: bool, as_markdown: bool) -> None:
     if as_json and as_markdown:
         raise typer.BadParameter("--json and --markdown do not go together.")
+
+
+def _refuse_with_questions(given: Mapping[str, object]) -> None:
+    """Refuse what chooses among cases, or compares with them, where kept questions are asked."""
+    for name in (name for name, value in given.items() if value):
+        raise typer.BadParameter(f"{name} does not go together with questions that people asked.")
 
 
 def main() -> None:

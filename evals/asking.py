@@ -19,7 +19,7 @@ from coach.settings import Settings
 from evals import runner
 from evals.coaches import open_coaches
 from evals.provenance import describe, made_alike
-from evals.records import CaseRecord, Run
+from evals.records import CaseRecord, Run, Sample
 from evals.runs import RUNS, find_run, load_description, new_folder, unfinished
 
 CASES = Path(__file__).parent / "cases"
@@ -46,6 +46,7 @@ class Options:
         data: the folder of an index to use; None to index the guides for the run.
         runs: the folder that holds the folders of runs.
         resume: the unfinished run to go on with; the newest that fits where it is None.
+        sample: which kept questions the cases are; None where they are no such questions.
         workers: cases asked at once; as suits quoting or a model where it is None.
     """
 
@@ -57,6 +58,7 @@ class Options:
     data: Path | None = None
     runs: Path = RUNS
     resume: str | None = None
+    sample: Sample | None = None
     workers: int | None = None
 
 
@@ -76,10 +78,11 @@ class Interrupted(Exception):  # noqa: N818 - nothing went wrong
         folder: of the run.
         done: the cases that have a record.
         total: the cases of the run.
+        sampled: whether they are kept questions, of which the same command would draw others.
     """
 
-    def __init__(self, folder: Path, done: int, total: int) -> None:
-        self.folder, self.done, self.total = folder, done, total
+    def __init__(self, folder: Path, done: int, total: int, *, sampled: bool) -> None:
+        self.folder, self.done, self.total, self.sampled = folder, done, total, sampled
         super().__init__(folder, done, total)
 
 
@@ -108,7 +111,7 @@ def ask_all(options: Options) -> Finished:
             raise SettingsError(error.problem, where="--model", remedy=error.remedy) from error
     description = describe(
         cases, split=options.split, settings=settings, guides_hash=coaches.guides_hash
-    )
+    ).model_copy(update={"sample": options.sample})
     folder, description = _folder(options, description)
     workers = options.workers or (_WORKERS_WITH_MODEL if settings.model else _WORKERS)
     with _progress(len(cases)) as bar:
@@ -126,7 +129,8 @@ def ask_all(options: Options) -> Finished:
                 )
             )
         except KeyboardInterrupt as error:
-            raise Interrupted(folder, bar.done, len(cases)) from error
+            sampled = options.sample is not None
+            raise Interrupted(folder, bar.done, len(cases), sampled=sampled) from error
     return Finished(folder, description.model_copy(update={"complete": True}), records)
 
 

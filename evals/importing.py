@@ -1,28 +1,17 @@
-"""What coaches found, on its way into the evals: their cases, and how kept questions do."""
+"""Cases of coaches on their way into the evals, and back with how they were answered."""
 
 from __future__ import annotations
 
-import random
-import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
-
-from sqlalchemy import func, select
 
 from coach.cases import Case, read_cases
 from coach.database import Database, migrate, open_database
 from coach.database.engine import FILE
-from coach.database.tables import ConversationRow, TurnRow
 from coach.domain import Value
-from coach.errors import ReadingError
-from coach.redaction import redact
-from coach.review.case_making import PendingCases, said_before
+from coach.review.case_making import PendingCases
 from coach.settings import Settings
-from coach.transcripts.rows import read_transcript
-from coach.transcripts.values import Transcript, TurnState
-from evals.metrics.refusals import UNLABELLED
 from evals.records import CaseRecord
 
 REVIEWED = "reviewed.jsonl"
@@ -125,56 +114,6 @@ def answered_rightly(record: CaseRecord) -> bool:
         and scores.get("refused_rightly", 1.0) == 1.0
         and scores.get("asked_back", 1.0) == 1.0
         and scores.get("forbidden", 0.0) == 0.0
-    )
-
-
-def kept_questions(database: Database, count: int, seed: int | None = None) -> list[Case]:
-    """Some questions that people asked, as cases without a right answer; personal data is masked.
-
-    The metrics that need a right answer do not apply to them. Their ids and groups lead back to
-    no conversation.
-
-    Args:
-        database: has the conversations.
-        count: how many questions at most, drawn at random.
-        seed: of the drawing; another one each time where it is None.
-
-    Raises:
-        ReadingError: no question is kept.
-        DatabaseUnusable: the database cannot be reached or read.
-    """
-    drawn = random.Random(secrets.randbits(64) if seed is None else seed)  # noqa: S311
-    with database.reading() as session:
-        turns = session.execute(
-            select(TurnRow.id, TurnRow.conversation_id)
-            .where(TurnRow.state != TurnState.FAILED, func.length(TurnRow.question) > 0)
-            .order_by(TurnRow.id)
-        ).all()
-        chosen = drawn.sample(turns, min(count, len(turns)))
-        cases = [
-            _case(read_transcript(session, session.get_one(ConversationRow, whole)), turn, number)
-            for number, (turn, whole) in enumerate(chosen, start=1)
-        ]
-    if not cases:
-        raise ReadingError(
-            "No question is kept yet.", remedy="Ask some on the chat page, then try again."
-        )
-    return cases
-
-
-def _case(transcript: Transcript, turn_id: str, number: int) -> Case:
-    place = next(n for n, turn in enumerate(transcript.turns) if turn.id == turn_id)
-    turn = transcript.turns[place]
-    return Case(
-        id=f"transcript-{number:04}",
-        group=f"transcript-{number:04}",
-        history=said_before(transcript.turns[:place]),
-        question=redact(turn.question),
-        guide=turn.chosen_guide,
-        answerability="answerable",  # unknown, which the tag says
-        tags=(UNLABELLED,),
-        author="transcript",
-        created=date.today(),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from pydantic import Field
@@ -43,6 +44,20 @@ class CaseRecord(Value):
     scores: dict[str, float] = Field(default_factory=dict)
 
 
+class Sample(Value):
+    """A drawing of questions that people asked, which can be made again.
+
+    Attributes:
+        count: how many at most.
+        seed: of the drawing.
+        drawn_at: when it was first made; what was asked since is not drawn from.
+    """
+
+    count: int
+    seed: int
+    drawn_at: datetime
+
+
 class Run(Value):
     """What a run was made with, so that two runs can be told apart and compared.
 
@@ -59,6 +74,7 @@ class Run(Value):
         prompt_version: of the prompts in force.
         seed: of every resampling.
         versions: of Python and of the packages that answers depend on.
+        sample: which kept questions it asks; None where it asks cases.
         complete: whether every case was asked.
     """
 
@@ -74,4 +90,5 @@ class Run(Value):
     prompt_version: str
     seed: int
     versions: dict[str, str]
+    sample: Sample | None = None
     complete: bool = False

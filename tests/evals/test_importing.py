@@ -1,8 +1,7 @@
-"""Cases of coaches on their way into the evals and back, and kept questions asked again."""
+"""Cases of coaches on their way into the evals and back."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
@@ -11,16 +10,13 @@ from typer.testing import CliRunner, Result
 from coach.accounts import Accounts
 from coach.cases import Nugget, read_cases
 from coach.database import Database, migrate, open_database
-from coach.errors import ReadingError
 from coach.review.case_making import PendingCases
 from coach.review.queue import ReviewQueue
 from coach.review.values import CaseStage
 from evals.__main__ import app
-from evals.importing import REVIEWED, answered_rightly, import_pending, kept_questions
-from evals.metrics.refusals import over_refused, refused_rightly
+from evals.importing import REVIEWED, answered_rightly, import_pending
 from evals.records import CaseRecord
-from evals.runs import load_records
-from tests.coach.review.made import answer, coach, keep
+from tests.coach.review.made import coach, keep
 from tests.evals.running import TEACHER, case, place_cache, place_knowledge
 
 FIRST = case("reviewed-a", question="What does it pay?")
@@ -74,23 +70,6 @@ def test_case_that_repeats_another_stays_pending(database: Database, tmp_path: P
     assert [one.id for one in PendingCases(database).pending()] == ["reviewed-a"]
 
 
-def test_kept_questions_are_cases_without_a_right_answer(database: Database) -> None:
-    first = keep(database, "I am jo@example.org", answer=answer(text="Hello jo@example.org"))
-    keep(database, "call +1 212 555 0123", conversation_id=first.conversation_id, guide=TEACHER)
-
-    cases = kept_questions(database, 10, seed=1)
-
-    asked = {one.question: one for one in cases}
-    follow_up = asked["call [phone]"]
-    assert set(asked) == {"I am [e-mail]", "call [phone]"}
-    assert [said.content for said in follow_up.history] == ["I am [e-mail]", "Hello [e-mail]"]
-    assert follow_up.guide == TEACHER
-    assert first.conversation_id not in follow_up.model_dump_json()
-    assert refused_rightly(follow_up, refused=True) is None
-    assert over_refused(follow_up, refused=True) is None
-    assert len(kept_questions(database, 1)) == 1
-
-
 @pytest.mark.parametrize(
     ("answerability", "scores", "right"),
     [
@@ -117,11 +96,6 @@ def test_answer_is_right_when_all_that_applies_to_its_case_is(
     assert not answered_rightly(record.model_copy(update={"answer": None, "error": "Gone."}))
 
 
-def test_sample_of_nothing_is_told(database: Database) -> None:
-    with pytest.raises(ReadingError, match="No question is kept yet"):
-        kept_questions(database, 5)
-
-
 class Home:
     """A folder to run the command in, with a database of conversations."""
 
@@ -133,12 +107,6 @@ class Home:
 
     def __call__(self, *words: str) -> Result:
         return CliRunner().invoke(app, words)
-
-    def answer_of(self) -> dict[str, object]:
-        """The only record of the only run."""
-        (run,) = self.runs.iterdir()
-        (record,) = load_records(run)
-        return {"scores": record.scores, "case": record.case}
 
 
 @pytest.fixture
@@ -169,20 +137,6 @@ def test_coaches_see_after_a_run_whether_their_case_is_answered_rightly(home: Ho
         assert opened.case is not None
         assert (opened.case.stage, opened.case.passed) == (CaseStage.IMPORTED, passed)
     assert "nothing new" in home("import", "--to", "cases").output
-
-
-def test_kept_questions_are_run_as_cases(home: Home) -> None:
-    keep(home.database, "How long from teacher to instructional designer? jo@example.org")
-
-    ran = home("run", "--transcripts", "5", "--out", str(home.runs), "--json")
-
-    assert ran.exit_code == 0, ran.output
-    made = home.answer_of()
-    scores = made["scores"]
-    assert isinstance(scores, dict)
-    assert not scores.keys() & {"right_guide", "vital_nuggets", "refused_rightly", "over_refused"}
-    assert scores["quote_exactness"] == 1.0
-    assert "jo@example.org" not in json.dumps([path.read_text() for path in home.runs.rglob("*.*")])
 
 
 def test_command_says_that_there_are_no_conversations(
