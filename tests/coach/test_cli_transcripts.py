@@ -15,11 +15,13 @@ import pytest
 from sqlalchemy import select
 from typer.testing import CliRunner, Result
 
+from coach.accounts import Accounts, Role
 from coach.cli import app
 from coach.database import Database
 from coach.database.engine import FILE
-from coach.database.tables import AuditRow
+from coach.database.tables import AuditRow, SessionRow
 from coach.domain import Check, CheckStatus
+from coach.privacy import Privacy
 from coach.transcripts import (
     FeedbackReason,
     Transcript,
@@ -115,7 +117,20 @@ def test_export_prints_markdown_or_json(kept: Transcripts) -> None:
     assert Transcript.model_validate_json(text) == kept.load(OWNER, asked.conversation_id)
 
 
-@pytest.mark.parametrize("command", ["show", "export"])
+def test_a_conversation_is_deleted_by_its_id(kept: Transcripts, database: Database) -> None:
+    kept.record(asked := entry())
+
+    said = transcripts("delete", asked.conversation_id)
+
+    deleted = f"Conversation {asked.conversation_id} deleted.\n"
+    assert (said.exit_code, said.stderr) == (0, deleted)
+    assert kept.load(OWNER, asked.conversation_id) is None
+    with database.reading() as session:
+        (noted,) = session.scalars(select(AuditRow)).all()
+    assert (noted.account_id, noted.action) == ("cli", "deleted")
+
+
+@pytest.mark.parametrize("command", ["show", "export", "delete"])
 def test_an_unknown_conversation_is_told(
     kept: Transcripts, database: Database, command: str
 ) -> None:
@@ -151,6 +166,33 @@ def test_purge_keeps_conversations_for_as_long_as_is_set(
 
     assert transcripts("purge").stderr == "1 conversation deleted.\n"
     assert [one.title for one in kept.everyones("cli")] == ["new"]
+
+
+def test_purge_does_all_that_the_daily_one_does(kept: Transcripts, database: Database) -> None:
+    now = datetime.now(UTC)
+    ana = Accounts(database, session_hours=0).add("ana", Role.USER, "correct horse battery")
+    Accounts(database, session_hours=0).start_session(ana)
+    kept.record(entry("nobody's", owner="account:gone", asked_at=now))
+    kept.record(entry("somebody's", owner=f"account:{ana.id}", asked_at=now))
+
+    assert transcripts("purge", "--before", "2026-01-01").stderr == "1 conversation deleted.\n"
+
+    assert [one.title for one in kept.everyones("cli")] == ["somebody's"]
+    with database.reading() as session:
+        assert session.scalars(select(SessionRow)).all() == []
+
+
+def test_purge_while_another_process_does_it_is_told(kept: Transcripts, database: Database) -> None:
+    with Privacy(database)._alone():
+        said = transcripts("purge")
+
+    if database.on_sqlite:
+        assert said.exit_code == 0
+    else:
+        assert (said.exit_code, said.stderr) == (
+            1,
+            "coach: Another process does it just now. Try again in a minute.\n",
+        )
 
 
 def test_a_database_that_cannot_be_used_is_told(tmp_path: Path) -> None:

@@ -84,6 +84,28 @@ def test_account_is_disabled_enabled_and_given_another_role(accounts: Accounts) 
     assert accounts.find("ana") == ana.model_copy(update={"role": Role.ADMIN})
 
 
+def test_everyone_signed_in_to_an_account_is_signed_out(accounts: Accounts) -> None:
+    accounts.add("ana", Role.USER, PASSWORD)
+    token = accounts.sign_in("ana", PASSWORD)
+    assert token is not None
+
+    said = users("sign-out", "Ana")
+
+    assert (said.exit_code, said.stderr) == (0, "ana is signed out everywhere.\n")
+    assert accounts.account_of(token) is None
+    assert accounts.sign_in("ana", PASSWORD) is not None
+
+
+def test_changed_role_tells_whose_account_it_is(accounts: Accounts) -> None:
+    accounts.add("ana", Role.USER, PASSWORD)
+    accounts.provider_account("https://provider.example", "1", "ana")
+
+    assert users("role", "ana", "coach").stderr == "ana is now coach.\n"
+    assert users("role", "ana 2", "coach").stderr == (
+        "ana 2, who signs in through https://provider.example, is now coach.\n"
+    )
+
+
 @pytest.mark.parametrize(
     ("arguments", "typed", "words"),
     [
@@ -94,6 +116,7 @@ def test_account_is_disabled_enabled_and_given_another_role(accounts: Accounts) 
         (["disable", "nobody"], None, "coach users list"),
         (["enable", "nobody"], None, "coach users list"),
         (["role", "nobody", "user"], None, "coach users list"),
+        (["sign-out", "nobody"], None, "coach users list"),
     ],
     ids=lambda value: value[0] if isinstance(value, list) else None,
 )

@@ -169,6 +169,74 @@ def test_who_was_shut_out_since_stays_out_and_ended_links_stay_ended(
         ]
 
 
+def test_what_was_noted_while_the_backup_was_made_stays_in_the_audit_once(
+    database: Database, file: Path
+) -> None:
+    ana, asked = fill(database, turns=5)
+    transcripts = Transcripts(database)
+    transcripts.inspect(asked[0].conversation_id, "before")
+    read: list[int] = []
+
+    def inspect_meanwhile(done: int, total: int) -> None:
+        if not read:
+            read.append(done)
+            transcripts.inspect(asked[0].conversation_id, "meanwhile")
+
+    write_backup(database, file, inspect_meanwhile)
+    transcripts.inspect(asked[0].conversation_id, "since")
+    for _ in range(2):
+        restore(database, file, replace=True)
+
+    with database.reading() as session:
+        noted = session.scalars(select(AuditRow.account_id)).all()
+    assert sorted(noted) == sorted([ana.id, "before", "meanwhile", "since"])
+
+
+def test_accounts_made_since_the_backup_stay(database: Database, file: Path) -> None:
+    fill(database)
+    accounts = Accounts(database)
+    old = accounts.add("dora", Role.ADMIN, PASSWORD)
+    back_up(database, file)
+    Privacy(database).delete_all(f"account:{old.id}", with_account=True)
+    # Another of the same name, and one of a provider.
+    dora = accounts.add("dora", Role.USER, "another good password")
+    eve = accounts.provider_account("https://provider.example", "8", "Eve")
+
+    done = restore(database, file, replace=True)
+
+    assert (accounts.find("dora"), accounts.find("eve")) == (dora, eve)
+    assert accounts.sign_in("dora", PASSWORD) is None
+    assert accounts.sign_in("dora", "another good password") is not None
+    assert done.accounts == 4
+
+
+def test_account_whose_name_another_has_in_the_backup_gives_way(
+    database: Database, target: Database, file: Path
+) -> None:
+    ana, _ = fill(database)
+    back_up(database, file)
+    other = Accounts(target).add("ana", Role.ADMIN, PASSWORD)
+
+    restore(target, file, replace=True)
+
+    assert other.id != ana.id
+    assert Accounts(target).find("ana") == ana
+
+
+def test_conversation_that_was_purged_since_does_not_come_back(
+    database: Database, file: Path
+) -> None:
+    ana, asked = fill(database, turns=5)
+    back_up(database, file)
+    Privacy(database).purge(NOW - timedelta(hours=2, minutes=30))
+    left = [one.id for one in Transcripts(database).conversations(f"account:{ana.id}")]
+    assert 0 < len(left) < len(asked)
+
+    restore(database, file, replace=True)
+
+    assert [one.id for one in Transcripts(database).conversations(f"account:{ana.id}")] == left
+
+
 def test_what_is_too_old_is_not_kept_even_for_a_moment_longer(
     database: Database, file: Path, target: Database
 ) -> None:
