@@ -19,6 +19,7 @@ from coach.domain import Guide
 from coach.errors import CoachError, IndexMissing, PlanError
 from coach.planning import HeldSkill, Plan, Preferences, build
 from coach.planning.files import FileFormat, as_file
+from coach.planning.notes import NO_PROMISE
 from coach.planning.skills import Certainty, match
 from coach.settings import Settings
 
@@ -74,7 +75,7 @@ def _print(made: Plan) -> None:
     console = Console()
     console.print(made.title, style="bold", markup=False)
     for heading, tasks in groupby(made.tasks, key=lambda task: task.heading):
-        table = Table(title=heading, title_justify="left", show_header=False, box=None)
+        table = Table(title=Text(heading), title_justify="left", show_header=False, box=None)
         for task in tasks:
             hours = f"{task.hours:.0f} h" if task.hours else ""
             line = f"line {task.source.first_line}"
@@ -84,6 +85,7 @@ def _print(made: Plan) -> None:
     for milestone in made.milestones:
         dates = f"{milestone.planned}, between {milestone.early} and {milestone.late}"
         console.print(f"Phase {milestone.phase} ends {dates}", markup=False)
+    console.print(NO_PROMISE)
     if made.deadline:
         console.print(f"Deadline {made.deadline.on}: {made.deadline.advice}", markup=False)
     for note in made.notes:

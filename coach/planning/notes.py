@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from coach.domain import Guide, Range
 from coach.planning.values import Note
 
+NO_PROMISE = "Dates are estimates from the guide's figures and your hours, not a promise."
+_MONTHS = re.compile(r"\b(?P<low>\d+)(?:-(?P<high>\d+))? (?:\w+ )?months?\b")
+_SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _WEEKS_A_MONTH = 365.25 / 12 / 7
 
 
@@ -24,10 +29,11 @@ def notes(guide: Guide) -> tuple[Note, ...]:
     ]
     if guide.study_hours:
         pace = guide.study_hours
+        hours = _times(weeks, pace.value)
         lines.append(
             Note(
                 text=f"The guide counts with {_said(pace.value)} hours a week: that makes "
-                f"{_said(_times(weeks, pace.value))} hours. A phase's hours are shared equally "
+                f"{_said(hours)} hours. {_middle(hours)}A phase's hours are shared equally "
                 "among its tasks, as the guide gives none for single tasks.",
                 sources=(pace.span, *spans),
             )
@@ -49,8 +55,50 @@ def notes(guide: Guide) -> tuple[Note, ...]:
             )
         )
     if guide.timeline:
+        lines += _parts(guide, guide.timeline.value)
         lines.append(_timeline(guide.timeline.value, weeks, guide))
     return tuple(lines)
+
+
+def _middle(hours: Range) -> str:
+    if hours.low == hours.high:
+        return ""
+    return (
+        f"The plan counts with the middle, {(hours.low + hours.high) / 2:,g} hours; its early and "
+        "late dates come from the two ends. "
+    )
+
+
+def _parts(guide: Guide, whole: Range) -> list[Note]:
+    """What the parts that the FAQ divides the whole into add up to, where that is not the whole."""
+    for entry in guide.faq:
+        if not _is_whole(_MONTHS.search(entry.answer.value), whole):
+            continue
+        for sentence in _SENTENCE.split(entry.answer.value):
+            found = [match for match in _MONTHS.finditer(sentence) if not _is_whole(match, whole)]
+            if len(found) < 2:
+                continue
+            parts = [_range(match) for match in found]
+            together = _sum(parts)
+            if together == whole:
+                return []
+            text = (
+                f"The FAQ divides the {_said(whole)} months into parts of "
+                f"{', '.join(_said(part) for part in parts[:-1])} and {_said(parts[-1])} months, "
+                f"which add up to {_said(together)}. The plan uses neither, for they come without "
+                "tasks."
+            )
+            return [Note(text=text, sources=(entry.answer.span,))]
+    return []
+
+
+def _is_whole(match: re.Match[str] | None, whole: Range) -> bool:
+    return match is not None and _range(match) == whole
+
+
+def _range(match: re.Match[str]) -> Range:
+    low = float(match["low"])
+    return Range(low=low, high=float(match["high"] or low))
 
 
 def _timeline(months: Range, weeks: Range, guide: Guide) -> Note:
@@ -60,10 +108,11 @@ def _timeline(months: Range, weeks: Range, guide: Guide) -> Note:
     )
     headline = f"the guide says {_said(months)} months for the whole move"
     if high < months.low:
-        rest = Range(low=round(months.low - high), high=round(months.high - low))
+        least, most = round(months.low - high), round(months.high - low)
+        rest = f"The {_said(Range(low=least, high=most))}" if least > 0 else f"Up to {most:g}"
         text = (
-            f"The phases' {phases}; {headline}. The {_said(rest)} months between are for finding "
-            "the position, which no phase plans."
+            f"The phases' {phases}; {headline}. {rest} months between are for finding the "
+            "position, which no phase plans."
         )
     elif low > months.high:
         text = f"The phases' {phases}; {headline}, which is less than its phases add up to."

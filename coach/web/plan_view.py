@@ -7,7 +7,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from coach.domain import Guide, Passage, Priority, Range, ResourceKind, Span, Value
-from coach.planning import Plan, Preferences
+from coach.planning import Plan
 from coach.web.review_item import Knowledge
 
 # What a person may have worked through already.
@@ -95,7 +95,7 @@ def shown_plan(plan: Plan, guide: Guide, knowledge: Knowledge, today: date) -> S
         plan=plan,
         quotes={task.id: _quote(task.source, passages, source, text) for task in plan.tasks},
         source=source,
-        hints=tuple(_hints(plan.preferences, guide, today)),
+        hints=tuple(_hints(plan, guide, today)),
     )
 
 
@@ -119,7 +119,8 @@ def _quote(span: Span, passages: Sequence[Passage], source: str, text: str) -> Q
     )
 
 
-def _hints(preferences: Preferences, guide: Guide, today: date) -> Iterable[str]:
+def _hints(plan: Plan, guide: Guide, today: date) -> Iterable[str]:
+    preferences = plan.preferences
     if preferences.start < today and not preferences.replanned:
         yield (
             f"The start is in the past, so the plan counts from {_day(preferences.start)}. If you "
@@ -129,6 +130,12 @@ def _hints(preferences: Preferences, guide: Guide, today: date) -> Iterable[str]
     names = {gap.name.value for gap in guide.skill_gaps}
     for unknown in (one.name for one in preferences.held if one.name not in names):
         yield f"“{unknown}” is no skill of this guide, so it changes nothing here."
+    if plan.lost_ticks:
+        lost = len(plan.lost_ticks)
+        yield (
+            f"{lost} task{'s' if lost > 1 else ''} you ticked changed in the guide meanwhile. Look "
+            "through the list, and tick what you have done once more."
+        )
 
 
 def _day(day: date) -> str:

@@ -13,6 +13,7 @@ from icalendar import Calendar
 from typer.testing import CliRunner, Result
 
 from coach.cli import app
+from coach.planning.notes import NO_PROMISE
 from tests.coach.asking import KNOWLEDGE
 
 FIRST = "backend-developer-to-chief-ai-officer"
@@ -38,6 +39,42 @@ def test_a_table_has_dates_tasks_and_places() -> None:
     assert result.exit_code == 0
     for words in ("Phase 4", "2029-03-30", "line 266", "About 7 hours a week", "56 weeks"):
         assert words in " ".join(result.stdout.split())
+
+
+def test_a_table_says_that_dates_are_no_promise() -> None:
+    assert NO_PROMISE in " ".join(run().stdout.split())
+
+
+def test_names_of_a_guide_are_shown_as_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = (KNOWLEDGE / f"{FIRST}.md").read_text()
+    named = text.replace(
+        "### Phase 1: Foundation & Self-Assessment", "### Phase 1: Base [/x] [bold]y"
+    )
+    assert named != text
+    (tmp_path / f"{FIRST}.md").write_text(named)
+    monkeypatch.setenv("COACH_KNOWLEDGE", str(tmp_path))
+
+    result = run()
+
+    assert result.exit_code == 0
+    assert "Phase 1: Base [/x] [bold]y" in " ".join(result.stdout.split())
+
+
+def test_the_guides_of_an_index_are_planned_with(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the folder of guides, which an index does not need."""
+    plain = json.loads(run("--format", "json").stdout)
+    monkeypatch.setenv("COACH_KNOWLEDGE", str(tmp_path))
+
+    indexed = json.loads(run("--data", str(data), "--format", "json").stdout)
+    without = run("--format", "json")
+
+    assert indexed["tasks"] == plain["tasks"]
+    assert without.exit_code == 1
+    assert without.stdout == ""
 
 
 def test_each_format_can_be_read_back() -> None:

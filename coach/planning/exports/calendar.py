@@ -6,16 +6,18 @@ from datetime import UTC, datetime, timedelta
 
 from icalendar import Calendar, Event
 
+from coach.planning.notes import NO_PROMISE
 from coach.planning.values import Milestone, Plan, Task
 
 PRODUCT = "-//Pathway Coach//Plan//EN"
 
 
 def to_calendar(plan: Plan, now: datetime) -> bytes:
-    """All-day events for the tasks still to do and the end of each phase.
+    """All-day events for every task and the end of each phase.
 
     An event keeps its UID as long as its task does, and ``now`` makes a later export the newer one,
-    so that a second import moves events and adds none.
+    so that a second import moves events and adds none. What is done or need not be done says so,
+    and what is left out is cancelled, for an event that were missing would stay in the calendar.
     """
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
@@ -33,7 +35,10 @@ def _task_event(task: Task, plan: Plan, now: datetime) -> Event:
     assert task.start
     assert task.end
     event = _event(f"{task.id}@pathway-coach", now)
-    event.add("summary", f"Done: {task.text}" if task.done or task.taken_off else task.text)
+    covered = task.done or (task.taken_off and not task.left_out)
+    event.add("summary", f"Done: {task.text}" if covered else task.text)
+    if task.left_out and not task.done:
+        event.add("status", "CANCELLED")
     event.add("dtstart", task.start)
     event.add("dtend", task.end + timedelta(days=1))
     lines = [f"{task.heading}, line {task.source.first_line} of {plan.guide}"]
@@ -48,7 +53,7 @@ def _milestone_event(milestone: Milestone, plan: Plan, now: datetime) -> Event:
     event.add("summary", f"End of phase {milestone.phase}: {milestone.name}")
     event.add("dtstart", milestone.planned)
     event.add("dtend", milestone.planned + timedelta(days=1))
-    event.add("description", f"Between {milestone.early} and {milestone.late}.")
+    event.add("description", f"Between {milestone.early} and {milestone.late}. {NO_PROMISE}")
     return event
 
 

@@ -7,12 +7,12 @@ import io
 import json
 import re
 from itertools import groupby
-from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from coach.domain import Preferences
 from coach.errors import PlanError
+from coach.planning.notes import NO_PROMISE
 from coach.planning.values import Plan, Task
 from coach.spreadsheets import harmless
 
@@ -35,7 +35,7 @@ def to_markdown(plan: Plan) -> str:
     for milestone in plan.milestones:
         name = f"{milestone.phase}: {_plain(milestone.name)}"
         lines.append(f"| {name} | {milestone.early} | {milestone.planned} | {milestone.late} |")
-    lines.append("")
+    lines += ["", NO_PROMISE, ""]
     for heading, tasks in groupby(plan.tasks, key=lambda task: task.heading):
         lines += [f"## {_plain(heading)}", ""]
         lines += [_item(task, plan) for task in tasks]
@@ -73,19 +73,27 @@ def from_json(text: str) -> tuple[str, Preferences]:
         PlanError: the text is no plan of ours.
     """
     try:
-        content: Any = json.loads(text)
-        if content["format"] != FORMAT or content["version"] > VERSION:
-            raise ValueError
-        return str(content["guide"]), Preferences.model_validate(content["preferences"])
-    except (ValueError, KeyError, TypeError, ValidationError) as error:
+        saved = _Saved.model_validate_json(text)
+    # Letters that are no letters cannot be read as UTF-8.
+    except (ValidationError, UnicodeEncodeError) as error:
         raise PlanError(
             "This file is no plan that was saved here.",
             remedy="Choose a file that was downloaded as JSON from the plan page.",
         ) from error
+    return saved.guide, saved.preferences
+
+
+class _Saved(BaseModel):
+    """What is read back of a saved plan; the rest follows from it."""
+
+    format: str = Field(pattern=f"^{FORMAT}$")
+    version: int = Field(le=VERSION)
+    guide: str
+    preferences: Preferences
 
 
 def _item(task: Task, plan: Plan) -> str:
-    box = "x" if task.done or task.taken_off else " "
+    box = "x" if task.done or (task.taken_off and not task.left_out) else " "
     hours = f", about {task.hours:.0f} h" if task.hours else ""
     reason = f" {_plain(task.taken_off)}" if task.taken_off else ""
     source = f"{plan.guide}, line {task.source.first_line}"

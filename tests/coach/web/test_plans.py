@@ -146,17 +146,64 @@ async def test_a_start_in_the_past_and_an_unknown_skill_are_planned_with_and_sai
     assert "“Juggling” is no skill of this guide" in unknown
 
 
-async def test_weeks_in_which_the_clock_changes_have_their_hours(
+async def test_weeks_in_which_the_clock_changes_have_their_hours_and_no_day_shifts(
     visitor: httpx.AsyncClient,
 ) -> None:
+    """In Berlin the clock changes on 30 March 2127; the plan and its calendar are of whole days."""
     zone = SIX | {"start": "2127-03-24", "time_zone": "Europe/Berlin"}
+    wanted = WANTED | {"preferences": zone}
 
-    here = (await visitor.post("/plan.json", json=WANTED | {"preferences": zone})).json()["plan"]
-    utc = zone | {"time_zone": "UTC"}
-    there = (await visitor.post("/plan.json", json=WANTED | {"preferences": utc})).json()["plan"]
+    plan = (await visitor.post("/plan.json", json=wanted)).json()["plan"]
+    file = await visitor.post("/plan/export", params={"format": "ics"}, json=wanted)
 
-    assert here["weeks"] == there["weeks"]
-    assert here["tasks"] == there["tasks"]
+    assert [(week["monday"], week["hours"]) for week in plan["weeks"][:3]] == [
+        ("2127-03-24", 6),
+        ("2127-03-31", 6),
+        ("2127-04-07", 6),
+    ]
+    events = {str(event["uid"]): event for event in Calendar.from_ical(file.content).walk("VEVENT")}
+    for task in plan["tasks"]:
+        assert str(events[f"{task['id']}@pathway-coach"].decoded("dtstart")) == task["start"]
+
+
+async def test_ticks_whose_tasks_are_gone_are_said(visitor: httpx.AsyncClient) -> None:
+    ticked = SIX | {"ticks": [{"task": "gone", "on": "2127-01-07"}]}
+
+    shown = (await visitor.post("/plan.json", json=WANTED | {"preferences": ticked})).json()
+
+    (hint,) = shown["hints"]
+    assert "1 task you ticked changed in the guide meanwhile" in hint
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"time_zone": "Europe"},
+        {"time_zone": "z" * 300},
+        {"ticks": [{"task": "one", "on": "9999-12-31"}], "replanned": "2127-02-01"},
+        {"hours_a_week": 40, "weekdays": [0]},
+    ],
+)
+async def test_what_no_plan_can_be_made_with_is_told_wherever_it_comes_from(
+    visitor: httpx.AsyncClient, change: dict[str, Any]
+) -> None:
+    preferences = SIX | change
+    file = {"format": "pathway-coach-plan", "version": 1, **WANTED, "preferences": preferences}
+
+    made = await visitor.post("/plan.json", json=WANTED | {"preferences": preferences})
+    taken = await visitor.post("/plan/import", json=file)
+
+    assert made.status_code == taken.status_code == 400
+    assert made.json() == taken.json()
+    assert made.json()["remedy"]
+
+
+@pytest.mark.parametrize("body", [b"[" * 100_000, b'{"format": "\\ud800"}'])
+async def test_what_is_no_file_of_a_plan_is_told(visitor: httpx.AsyncClient, body: bytes) -> None:
+    answer = await visitor.post("/plan/import", content=body)
+
+    assert answer.status_code == 400
+    assert "no plan that was saved here" in answer.json()["problem"]
 
 
 async def test_skills_in_a_persons_words_are_sure_doubtful_or_none(
