@@ -93,7 +93,7 @@ def run(
     from evals.table import results_of
 
     _refuse_both(as_json, as_markdown)
-    with _telling():
+    with telling():
         sample = _sample(transcripts, resume, out)
         if sample is not None:
             given = {"--against": against, "--tag": tag, "--only": only}
@@ -143,7 +143,7 @@ def compare(
     from evals.table import flip_lines, results_of
 
     _refuse_both(as_json, as_markdown)
-    with _telling():
+    with telling():
         before, after = _found(first, out), _found(second, out)
         results = results_of(*after, before)
         comparison = results.comparison
@@ -170,7 +170,7 @@ def judge(
 
     _refuse_both(as_json, as_markdown)
 
-    with _telling():
+    with telling():
         folder = find_run(made, out)
         results = results_of(*load_run(folder), _baseline_if_there())
         results = _judged(results, _judge_model(), folder)
@@ -189,7 +189,7 @@ def gate(
     from evals.gate import decide, decision_lines
     from evals.table import results_of
 
-    with _telling():
+    with telling():
         before = load_run(against)
         finished = ask_all(Options(cases=cases, runs=out))
         _tell_coaches(finished)
@@ -211,7 +211,7 @@ def baseline(
     out: Out = RUNS,
 ) -> None:
     """Make a run the baseline: the dev split, quoted."""
-    with _telling():
+    with telling():
         if made is None:
             finished = ask_all(Options(runs=out))
             known, records = finished.run, finished.records
@@ -231,7 +231,7 @@ def import_reviewed(
     from coach.settings import Settings
     from evals.importing import conversations, import_pending
 
-    with _telling():
+    with telling():
         with conversations(Settings.from_environment()) as database:
             imported = import_pending(_there(database), to)
         for repeated in imported.repeated:
@@ -256,7 +256,7 @@ def export(
     """Write a run, or its cases, as a file that another tool loads."""
     from evals.exports import export_promptfoo, export_ragas
 
-    with _telling():
+    with telling():
         known, records = _found(made, out)
         if tool is Tool.RAGAS:
             count = export_ragas(known, records, file)
@@ -266,7 +266,7 @@ def export(
 
 
 @contextmanager
-def _telling() -> Iterator[None]:
+def telling() -> Iterator[None]:
     """Tell errors and interruptions in a sentence, and end with a code of their own."""
     try:
         yield

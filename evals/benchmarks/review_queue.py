@@ -88,10 +88,11 @@ def measure(url: str | None, folder: Path, coach: Coach, conversations: int) -> 
     try:
         migrate(database)
         accounts = Accounts(database)
-        account, *_ = [accounts.add(f"coach {n}", Role.COACH) for n in range(COACHES)]
+        coaches = [accounts.add(f"coach {n}", Role.COACH) for n in range(COACHES)]
+        account = coaches[0]
         started = time.perf_counter()
         guides = [guide.slug for guide in coach.guides()]
-        _fill(database, conversations, guides, account.id)
+        _fill(database, conversations, guides, [one.id for one in coaches])
         print(f"{database.engine.dialect.name}: filled in {time.perf_counter() - started:.0f} s")
         app = FastAPI()
         app.include_router(review_router(coach, database, KNOWLEDGE))
@@ -198,9 +199,9 @@ def _plan(database: Database, view: Callable[[], object]) -> str:
     return "\n".join(str(row[-1]) for row in rows)
 
 
-def _fill(database: Database, count: int, guides: Sequence[str], account: str) -> None:
+def _fill(database: Database, count: int, guides: Sequence[str], coaches: Sequence[str]) -> None:
     tables = (ConversationRow, TurnRow, FeedbackRow, ReviewItemRow, ReviewRow)
-    made = _conversations(count, guides, account)
+    made = _conversations(count, guides, coaches)
     while batch := list(islice(made, _BATCH)):  # batched() is younger than Python 3.11
         with database.writing() as session:
             for table in tables:
@@ -212,7 +213,7 @@ def _fill(database: Database, count: int, guides: Sequence[str], account: str) -
 
 
 def _conversations(
-    count: int, guides: Sequence[str], account: str
+    count: int, guides: Sequence[str], coaches: Sequence[str]
 ) -> Iterator[list[tuple[type, dict[str, Any]]]]:
     drawn = random.Random(_SEED)
     begin = datetime.now(UTC) - timedelta(days=300)
@@ -224,7 +225,7 @@ def _conversations(
             turn = f"{name}-{position}"
             made.append((TurnRow, _turn(turn, name, position, asked, drawn, guides)))
             if drawn.random() < _QUEUED:
-                made += _queued(turn, asked, account, drawn)
+                made += _queued(turn, asked, drawn.choice(coaches), drawn)
         yield made
 
 

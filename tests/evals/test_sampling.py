@@ -7,13 +7,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import typer
 from sqlalchemy import select
 from typer.testing import CliRunner, Result
 
 from coach.database import Database, migrate, open_database
 from coach.database.tables import AuditRow
 from coach.errors import ReadingError
-from evals.__main__ import app
+from evals.__main__ import app, telling
+from evals.asking import Interrupted
 from evals.metrics.refusals import over_refused, refused_rightly
 from evals.records import Sample
 from evals.runs import load_run, save_description, save_records
@@ -138,6 +140,18 @@ def test_interrupted_sample_is_gone_on_with(home: Home) -> None:
     again, whole = load_run(home.run())
     assert again.complete
     assert [one.case for one in whole] == [one.case for one in records]
+
+
+@pytest.mark.parametrize("sampled", [True, False])
+def test_person_who_stops_is_told_how_to_go_on(
+    sampled: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(typer.Exit), telling():
+        raise Interrupted(Path("runs/20261122"), 1, 3, sampled=sampled)
+
+    said = capsys.readouterr().err
+    assert "add --resume 20261122." in said
+    assert ("give the same command again" in said) is not sampled
 
 
 @pytest.mark.parametrize(
