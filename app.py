@@ -56,7 +56,9 @@ def main(arguments: list[str] | None = None) -> int:
             keep_days=settings.keep_days,
             public_url=settings.public_url,
             provider=provider_in(settings),
-            daily_tokens=settings.daily_tokens if settings.model else None,
+            daily_tokens=(
+                (settings.daily_tokens, settings.daily_tokens_of_all) if settings.model else None
+            ),
             metrics=settings.metrics,
             routers=[
                 review_router(coach, database, settings.knowledge),

@@ -106,6 +106,11 @@ class Settings(BaseSettings):
         ge=1000,
         description="Most tokens a language model writes and reads in a day for one visitor.",
     )
+    daily_tokens_of_all: int = Field(
+        5_000_000,
+        ge=1000,
+        description="Most tokens a language model writes and reads in a day for all together.",
+    )
     log_text: bool = Field(False, description="Write what people ask into the log.")
     metrics: bool = Field(
         False, description="Serve figures for Prometheus at /metrics, to anyone who reaches it."

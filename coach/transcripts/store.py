@@ -105,17 +105,18 @@ class Transcripts:
             session.add(_audited(reader, "list"))
             return _summaries(session, _matching(search).limit(limit))
 
-    def tokens_since(self, owner: str, since: datetime) -> int:
-        """Tokens that a language model read and wrote for an owner's turns from a moment on."""
-        counted = (
-            select(func.coalesce(func.sum(TurnRow.tokens), 0))
-            .join(ConversationRow)
-            .where(
-                ConversationRow.owner == owner,
-                ConversationRow.updated_at >= since,
-                TurnRow.asked_at >= since,
-            )
+    def tokens_since(self, owner: str | None, since: datetime) -> int:
+        """Tokens that a language model read and wrote for an owner's turns from a moment on.
+
+        Without an owner, for those of all.
+        """
+        counted = select(func.coalesce(func.sum(TurnRow.tokens), 0)).where(
+            TurnRow.asked_at >= since
         )
+        if owner is not None:
+            counted = counted.join(ConversationRow).where(
+                ConversationRow.owner == owner, ConversationRow.updated_at >= since
+            )
         with self._database.reading() as session:
             return session.scalar(counted) or 0
 

@@ -42,7 +42,12 @@ from coach.web.completion_requests import (
     turn_of,
 )
 from coach.web.conversations import BROKEN, TOO_SLOW, UNREADABLE, Answerer
-from coach.web.daily_tokens import USED_UP_FOR_PROGRAMS, DailyTokens, seconds_to_midnight
+from coach.web.daily_tokens import (
+    USED_UP_FOR_PROGRAMS,
+    Allowance,
+    DailyTokens,
+    seconds_to_midnight,
+)
 from coach.web.exchanges import new_id
 from coach.web.identity import visitor_owner
 from coach.web.keeping import keep
@@ -72,7 +77,7 @@ def completions_router(
         api_key: what a request has to bring as its bearer token.
         limits: how many questions a minute are taken.
         turn_seconds: the longest an answer may take.
-        tokens: how much may be written in a day for each ``user``.
+        tokens: how much may be written in a day for each ``user``, and for all.
     """
     router = APIRouter(prefix="/v1")
     since = int(time.time())
@@ -86,11 +91,10 @@ def completions_router(
             turn = turn_of(asked)
             await _take(request, limits)
             owner = visitor_owner(f"{KEY_HOLDER}:{asked.user}")
-            if tokens is not None:
-                await _check_tokens(tokens, owner)
+            answerer = coach if tokens is None else await _writing_for(owner, tokens)
         except Refused as refused:
             return refused.response()
-        kept = _Kept(coach, transcripts, turn, owner=owner)
+        kept = _Kept(answerer, transcripts, turn, owner=owner)
         return _Reply(kept, streamed=asked.stream, seconds=turn_seconds)
 
     @router.get("/models")
@@ -144,8 +148,9 @@ async def _take(request: Request, limits: TurnLimits) -> None:
         )
 
 
-async def _check_tokens(tokens: DailyTokens, owner: str) -> None:
-    if await tokens.used_up(owner):
+async def _writing_for(owner: str, tokens: DailyTokens) -> Answerer:
+    allowance = await tokens.allowance(owner)
+    if allowance in (Allowance.USED_UP, Allowance.USED_UP_BY_ALL):
         raise Refused(
             429,
             USED_UP_FOR_PROGRAMS,
@@ -153,6 +158,7 @@ async def _check_tokens(tokens: DailyTokens, owner: str) -> None:
             kind="rate_limit_error",
             headers={"retry-after": str(seconds_to_midnight())},
         )
+    return tokens.answerer_for(allowance)
 
 
 class _Kept:

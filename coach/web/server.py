@@ -69,7 +69,7 @@ def build_app(
     keep_days: int = KEEP_DAYS,
     public_url: str | None = None,
     provider: Provider | None = None,
-    daily_tokens: int | None = None,
+    daily_tokens: tuple[int, int] | None = None,
     metrics: bool = False,
     routers: Sequence[APIRouter] = (),
 ) -> FastAPI:
@@ -86,7 +86,8 @@ def build_app(
         keep_days: how long a conversation is kept after its last question.
         public_url: the address people reach the app by, where that is not the one it listens on.
         provider: whom people can sign in through.
-        daily_tokens: the most that a language model reads and writes in a day for one visitor.
+        daily_tokens: the most that a language model reads and writes in a day, for one visitor and
+            for all together.
         metrics: whether there are figures for Prometheus.
         routers: pages from elsewhere, each with the roles it is for.
     """
@@ -120,7 +121,7 @@ def build_app(
     if provider is not None:
         app.router.routes.extend(provider_routes(provider, signing_in, secure=secure))
     limits = TurnLimits(turns_a_minute)
-    tokens = None if daily_tokens is None else DailyTokens(coach, transcripts, daily_tokens)
+    tokens = None if daily_tokens is None else DailyTokens(coach, transcripts, *daily_tokens)
     if api_key:
         app.include_router(
             completions_router(

@@ -136,6 +136,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         database = open_database(given.pop("database_url", None), Path(folder))
         migrate(database)
+        if "daily_tokens" in given:
+            given["daily_tokens"] = tuple(given["daily_tokens"])
         limits = {"question_limit": 100, "turns_a_minute": 1000}
         app = build_app(ScriptedCoach(), database=database, **{**limits, **given})
         serve(app, "127.0.0.1", 0, ready=lambda address: sys.stderr.write(f"open {address}\n"))

@@ -17,13 +17,19 @@ from coach.transcripts import Transcripts
 from coach.web.chat import ChatPage
 from coach.web.completion_requests import MODEL
 from coach.web.conversations import Conversations
-from coach.web.daily_tokens import USED_UP, USED_UP_FOR_PROGRAMS, DailyTokens, seconds_to_midnight
+from coach.web.daily_tokens import (
+    USED_UP_FOR_PROGRAMS,
+    Allowance,
+    DailyTokens,
+    seconds_to_midnight,
+)
 from coach.web.limits import TurnLimits
 from tests.coach.transcripts.made import ANSWER, OWNER, STRANGER, entry
 from tests.coach.web.browsing import App, end, run
 from tests.coach.web.test_chat import drawn, from_tab
 
 KEY = "a-key-of-ours"
+MANY = 10**9
 
 
 class Writer:
@@ -59,16 +65,16 @@ async def test_each_process_counts_what_all_have_written_for_one_owner(
     transcripts: Transcripts,
 ) -> None:
     now = datetime.now(UTC)
-    one, other = (DailyTokens(Writer(), transcripts, 2 * ANSWER.tokens) for _ in range(2))
-    assert not await one.used_up(OWNER)
+    one, other = (DailyTokens(Writer(), transcripts, 2 * ANSWER.tokens, MANY) for _ in range(2))
+    assert await one.allowance(OWNER) is Allowance.FREE
 
     transcripts.record(entry(owner=OWNER, asked_at=now, finished_at=now, answer=ANSWER))
-    assert not await one.used_up(OWNER)
+    assert await one.allowance(OWNER) is Allowance.FREE
     transcripts.record(entry(owner=OWNER, asked_at=now, finished_at=now, answer=ANSWER))
 
-    assert await one.used_up(OWNER)
-    assert await other.used_up(OWNER)
-    assert not await one.used_up(STRANGER)
+    assert await one.allowance(OWNER) is Allowance.USED_UP
+    assert await other.allowance(OWNER) is Allowance.USED_UP
+    assert await one.allowance(STRANGER) is Allowance.FREE
 
 
 async def test_what_was_written_before_midnight_counts_no_more(transcripts: Transcripts) -> None:
@@ -89,16 +95,53 @@ async def test_what_was_written_before_midnight_counts_no_more(transcripts: Tran
 async def test_answers_are_quoted_with_a_kind_line_once_the_day_is_used_up(
     transcripts: Transcripts,
 ) -> None:
-    tokens = DailyTokens(Writer(), transcripts, ANSWER.tokens)
+    tokens = DailyTokens(Writer(), transcripts, ANSWER.tokens, MANY)
     assert (await answered(tokens, OWNER)).mode == "generating"
     now = datetime.now(UTC)
     transcripts.record(entry(owner=OWNER, asked_at=now, finished_at=now, answer=ANSWER))
 
     quoted, refused = await answered(tokens, OWNER), await answered(tokens, OWNER, "unknown")
 
-    assert (quoted.mode, quoted.notice) == ("quoting", USED_UP)
+    assert (quoted.mode, quoted.notice) == ("quoting", Allowance.USED_UP.value)
     assert (refused.refused, refused.notice) == (True, ""), "it would not have been written anyway"
     assert (await answered(tokens, STRANGER)).mode == "generating"
+
+
+async def test_all_together_have_so_many_whoever_asks_and_in_whichever_process(
+    transcripts: Transcripts,
+) -> None:
+    now = datetime.now(UTC)
+    one, other = (DailyTokens(Writer(), transcripts, MANY, 2 * ANSWER.tokens) for _ in range(2))
+    for owner in (OWNER, STRANGER):
+        assert await one.allowance("visitor:new") is Allowance.FREE
+        transcripts.record(entry(owner=owner, asked_at=now, finished_at=now))
+
+    assert await one.allowance("visitor:new") is Allowance.USED_UP_BY_ALL
+    assert await other.allowance("visitor:new") is Allowance.USED_UP_BY_ALL
+    told = await answered(one, "visitor:new")
+    assert (told.mode, told.notice) == ("quoting", Allowance.USED_UP_BY_ALL.value)
+
+
+async def test_no_deletion_takes_back_what_was_written_for_all(transcripts: Transcripts) -> None:
+    tokens = DailyTokens(Writer(), transcripts, MANY, 1000)
+    modes = [(await answered(tokens, f"visitor:{number}")).mode for number in range(4)]
+    assert modes == ["generating"] * 3 + ["quoting"], "400 each, and nothing in the database"
+
+
+async def test_stopped_answer_counts_for_what_was_written(transcripts: Transcripts) -> None:
+    tokens = DailyTokens(Writer(), transcripts, MANY, 400)
+    stream = (await tokens.answerer(OWNER)).stream(Turn(question="Why?"))
+    await anext(stream)
+    await stream.aclose()
+    assert await tokens.allowance(STRANGER) is Allowance.USED_UP_BY_ALL
+
+
+async def test_nothing_is_written_while_it_cannot_be_counted(tmp_path: Path) -> None:
+    away = open_database("postgresql://nobody@127.0.0.1:9/none", tmp_path)
+    tokens = DailyTokens(Writer(), Transcripts(away), MANY, MANY)
+    told = await answered(tokens, OWNER)
+    away.close()
+    assert (told.mode, told.notice) == ("quoting", Allowance.UNKNOWN.value)
 
 
 def test_all_have_their_tokens_again_within_a_day() -> None:
@@ -110,7 +153,7 @@ async def test_the_page_quotes_and_says_why(tmp_path: Path) -> None:
     migrate(database)
     kept = Transcripts(database)
     coach = Writer()
-    tokens = DailyTokens(coach, kept, 400)
+    tokens = DailyTokens(coach, kept, 400, MANY)
     page = ChatPage(coach, Conversations(kept), Plans(database), 100, TurnLimits(100), tokens)
     page.build()
     identifier, shown = "", []
@@ -120,16 +163,16 @@ async def test_the_page_quotes_and_says_why(tmp_path: Path) -> None:
         (summary,) = kept.conversations("me")
         identifier = summary.id
         if question == "First?":
-            assert USED_UP not in shown[-1]
+            assert Allowance.USED_UP.value not in shown[-1]
     database.close()
 
-    assert USED_UP in shown[-1]
+    assert Allowance.USED_UP.value in shown[-1]
 
 
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[App]:
     script = Path(__file__).parent / "scripted_app.py"
-    settings = json.dumps({"api_key": KEY, "daily_tokens": 500})
+    settings = json.dumps({"api_key": KEY, "daily_tokens": [500, MANY]})
     app = run([script, settings], tmp_path / "app.log", folder=tmp_path)
     yield app
     end(app)
