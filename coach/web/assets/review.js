@@ -51,12 +51,15 @@ if (work) {
     history.replaceState(null, "", work.dataset.address);
   }
   document.addEventListener("input", (event) => {
-    if (event.target.form === work && !event.target.closest(".look")) unkept = true;
+    if (event.target.form !== work || event.target.closest(".look")) return;
+    unkept = true;
+    document.getElementById("unkept").hidden = true;
   });
   work.addEventListener("submit", (event) => {
-    const leaves = event.submitter?.hasAttribute("data-leaves");
-    if (leaves && unkept && !window.confirm("Leave this without keeping what you typed?")) {
+    if (unkept && event.submitter?.hasAttribute("data-leaves")) {
       event.preventDefault();
+      unkept = false; // pressed again, it leaves
+      document.getElementById("unkept").hidden = false;
       return;
     }
     sent = true;

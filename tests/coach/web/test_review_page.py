@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -15,7 +16,7 @@ from coach.database import Database, migrate, open_database
 from coach.domain import Check, CheckStatus, Citation, Coverage, CoverageStatus, Hit
 from coach.review.correcting import Corrections, drafted
 from coach.review.queue import ReviewQueue
-from coach.review.values import Review
+from coach.review.values import Outcome, Review
 from coach.transcripts import Entry, FeedbackReason, Transcripts, Verdict
 from coach.web.identity import SESSION_COOKIE
 from tests.coach.transcripts.made import ANSWER, OWNER, PASSAGE, entry
@@ -77,14 +78,19 @@ def hostile_turn(database: Database) -> Entry:
     transcripts.give_feedback(
         OWNER, turn.turn_id, Verdict.DOWN, [FeedbackReason.WRONG], f"Comment: {HOSTILE}"
     )
-    ben = Accounts(database).find("Ben")
+    ada, ben = (Accounts(database).find(name) for name in ("Ada", "Ben"))
+    assert ada is not None
     assert ben is not None
+    queue = ReviewQueue(database)
+    assert queue.claim(turn.turn_id, ben.id)
     review = Review(
         correct=0, complete=0, grounded=0, helpful=0, tone=0, tags=(HOSTILE,), notes=HOSTILE
     )
-    assert ReviewQueue(database).done(turn.turn_id, ben.id, review)
-    draft = drafted(HOSTILE, [], [HOSTILE], f"--- a\n+++ b\n@@\n-{HOSTILE}\n")
+    diff = f"--- a\n+++ b\n@@\n-{HOSTILE}\n"
+    draft = drafted(HOSTILE, [], [HOSTILE], {HOSTILE: HOSTILE}, diff)
     assert Corrections(database).save(turn.turn_id, ben.id, draft)
+    assert queue.done(turn.turn_id, ben.id, review) is Outcome.KEPT
+    assert queue.claim(turn.turn_id, ada.id)
     return turn
 
 
@@ -183,6 +189,7 @@ async def test_correction_by_picking_becomes_a_test(
     await ask(visitor, question)
     page = await signed_in(new_page, app, database)
     await page.get_by_role("link", name=question).first.click()
+    await page.get_by_role("button", name="Claim").click()
     await (
         page.locator(".look")
         .get_by_label("Guide")
@@ -190,14 +197,55 @@ async def test_correction_by_picking_becomes_a_test(
     )
     await page.locator(".look").get_by_label("Section").select_option("timeline")
     await page.get_by_role("button", name="Look there").click()
-    await page.locator(".passage", has_text="18-24 months").first.get_by_role("checkbox").check()
-    await page.get_by_label("Facts it must state").fill("18-24 months")
+    passage = page.locator(".passage", has_text="18-24 months").first
+    await passage.get_by_label("Holds the answer").check()
+    await passage.get_by_text("Facts it must state").click()
+    await passage.get_by_label("18-24 months").first.check()
     await page.get_by_role("button", name="Keep the correction").click()
     await expect(page.get_by_role("status")).to_contain_text("The correction is kept.")
     await page.get_by_role("link", name="Make it a test").click()
     await expect(page.get_by_text(question).first).to_be_visible()
     await page.get_by_role("button", name="Put it on the pending list").click()
     await expect(page.locator(".case")).to_contain_text("On the pending list")
+
+
+async def test_nothing_typed_is_left_by_mistake(
+    app: App, new_page: NewPage, database: Database
+) -> None:
+    now = datetime.now(UTC)
+    turn = entry(f"Is it lost? {now}", answer=ANSWER, asked_at=now)
+    Transcripts(database).record(turn)
+    Transcripts(database).ask_human(OWNER, turn.conversation_id)
+    page = await signed_in(new_page, app, database)
+    await page.goto(f"{app.address}/review/items/{turn.turn_id}")
+    await page.keyboard.press("c")
+    answer, tags = page.get_by_label("The right answer"), page.get_by_label("Tags")
+    await answer.fill("Not yet kept")
+    for name in ("Skip", "Give back"):
+        await page.get_by_role("button", name=name).click()
+        await expect(page.get_by_role("alert")).to_have_text(re.compile("is not kept yet"))
+        await answer.press_sequentially("!")
+        await expect(page.get_by_role("alert")).to_be_hidden()
+
+    await page.get_by_role("button", name="Look there").click()
+    await page.wait_for_load_state()
+    await expect(answer).to_have_value("Not yet kept!!")
+    assert page.url == f"{app.address}/review/items/{turn.turn_id}"
+    await tags.fill("late")
+    await tags.press("Enter")
+    await page.wait_for_load_state()
+    await expect(answer).to_have_value("Not yet kept!!")
+    await page.get_by_role("heading", name="Review an answer").click()
+    for _ in range(5):
+        await page.keyboard.press("3")
+    await page.get_by_role("button", name="Keep the correction").click()
+    await expect(page.get_by_role("status")).to_contain_text("The correction is kept.")
+    assert await page.locator("input[type=radio]:checked").count() == 5
+    await expect(tags).to_have_value("late")
+    await page.get_by_label("Notes").fill("A thought")
+    for _ in range(2):
+        await page.get_by_role("button", name="Skip").click()
+    await page.wait_for_url(lambda url: turn.turn_id not in url)
 
 
 async def test_pages_fit_a_phone_and_follow_dark_mode(
