@@ -31,8 +31,7 @@ class RequestLimitMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass one request on, or say when to come back."""
-        path = scope["path"]
-        if scope["type"] != "http" or FILES.fullmatch(path):
+        if scope["type"] != "http" or FILES.fullmatch(scope["path"]):
             await self._app(scope, receive, send)
             return
         client = HTTPConnection(scope).client

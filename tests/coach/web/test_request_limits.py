@@ -5,6 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 from fastapi import FastAPI
+from starlette.types import Receive, Scope, Send
 
 from coach.web.limits import REQUESTS_FOR_A_TURN, VISITORS_AT_AN_ADDRESS, RequestLimits
 from coach.web.request_limits import RequestLimitMiddleware
@@ -73,3 +74,16 @@ async def test_what_is_much_work_counts_as_a_question(
     async with browser(app) as one:
         statuses = [(await one.post(path)).status_code for _ in range(times + 1)]
     assert statuses == [200] * times + [429]
+
+
+async def test_the_app_behind_it_is_told_to_start() -> None:
+    told = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        told.append(scope["type"])
+
+    # As servers tell it: without a path.
+    middle = RequestLimitMiddleware(app, limits=RequestLimits(1))
+    await middle({"type": "lifespan"}, None, None)
+
+    assert told == ["lifespan"]
