@@ -22,7 +22,7 @@ from coach.terms import fold, words
 from coach.understanding import Catalogue
 from coach.understanding.orders import gives_orders
 from coach.understanding.roles import find_mentions
-from coach.understanding.vocabulary import BACKGROUND_WORDS, FUNCTION_WORDS
+from coach.understanding.vocabulary import COMMON_WORDS
 
 _OFFICE = (b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*", b"BM")
@@ -213,8 +213,9 @@ def _pieces(name: str) -> tuple[str, ...]:
     Plain words are left out, and short ones like "AI", which stand in the names of half the skills.
     """
     found = (_plain(piece) for piece in _JOINT.split(name))
-    common = FUNCTION_WORDS | BACKGROUND_WORDS
-    return tuple(piece for piece in found if len(piece) > _SHORT and set(piece.split()) - common)
+    return tuple(
+        piece for piece in found if len(piece) > _SHORT and set(piece.split()) - COMMON_WORDS
+    )
 
 
 def _first_of_each(found: Iterable[T], key: Callable[[T], Hashable]) -> tuple[T, ...]:

@@ -8,7 +8,8 @@ from functools import lru_cache
 
 import Stemmer
 
-_PART = re.compile(r"[^\W_]+[+#]{0,2}")
+# A word, "c++" and "c#" too.
+WORD = re.compile(r"[^\W_]+[+#]{0,2}")
 _SHORT_FORMS = {
     "hr": "hour",
     "hrs": "hours",
@@ -36,7 +37,7 @@ def fold(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """The folded words in order: "CI/CD" gives "ci" and "cd", "it's" gives "it" and "s"."""
-    return _PART.findall(fold(text))
+    return WORD.findall(fold(text))
 
 
 @lru_cache(maxsize=100_000)

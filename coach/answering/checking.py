@@ -24,6 +24,7 @@ from coach.answering.item_checks import contradicted_field
 from coach.domain import Check, CheckStatus, Guide, Passage, Section
 from coach.reading.figures import NUMBER
 from coach.terms import stem, terms, words
+from coach.understanding.tokens import FUNCTION_STEMS
 from coach.understanding.vocabulary import BACKGROUND_WORDS, FUNCTION_WORDS
 
 # Words that stand in a cited passage, by weight; fixed on the labelled sentences in evals/labels.
@@ -253,7 +254,7 @@ def _needs_source(text: str, evidence: Evidence) -> str | None:
     """Why a sentence without a marker cannot be shown; None when it states nothing."""
     if _MARKUP.search(text) or names.links(text):
         return "It holds a link or a piece of a web page that no source has."
-    own = [part for part in terms(text) if part not in _FUNCTION_STEMS]
+    own = [part for part in terms(text) if part not in FUNCTION_STEMS]
     if _ABSENCE.search(text):
         if any(_STATED.match(part) for part in _PARTS.split(text) if not _ABSENCE.search(part)):
             return "It has no source."
@@ -374,7 +375,6 @@ def _weighted(text: str, evidence: Evidence) -> Iterator[tuple[str, float]]:
         yield part, weight * evidence.rarity(part)
 
 
-_FUNCTION_STEMS = frozenset(stem(word) for word in FUNCTION_WORDS)
 _ABSENT_WORDS = frozenset(
     stem(word)
     for word in "mention cover state give include specify passage source page provided".split()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from coach.terms import fold, stem, terms, words
-from coach.understanding.vocabulary import FUNCTION_WORDS
+from coach.terms import fold, terms, words
+from coach.understanding.tokens import FUNCTION_STEMS
 
 _DENIAL = re.compile(
     r"\b(?:not|no|never|none|nobody|nothing|neither|nor|without|cannot|hardly|rarely|seldom)\b|n't\b"
@@ -62,8 +62,5 @@ def overclaim(text: str, sources: Sequence[str]) -> str | None:
 
 
 def _has(words_said: str, held: set[str]) -> bool:
-    own = [part for part in terms(words_said) if part not in _FUNCTION_STEMS] or terms(words_said)
+    own = [part for part in terms(words_said) if part not in FUNCTION_STEMS] or terms(words_said)
     return all(part in held for part in own)
-
-
-_FUNCTION_STEMS = frozenset(stem(word) for word in FUNCTION_WORDS)

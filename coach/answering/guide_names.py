@@ -9,11 +9,10 @@ from functools import cached_property, lru_cache
 
 from coach.domain import Guide, Resource
 from coach.terms import fold, words
-from coach.understanding.vocabulary import BACKGROUND_WORDS, FUNCTION_WORDS
+from coach.understanding.vocabulary import COMMON_WORDS
 
 _SEVERAL = re.compile(r",\s|\s+(?:and|on)\s+")
 _WORD = re.compile(r"[^\W\d_][\w+#]*")
-_COMMON = FUNCTION_WORDS | BACKGROUND_WORDS
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +67,7 @@ class GuideNames:
         capital.update(
             fold(word) for title in titles for word in _WORD.findall(title) if word[0].isupper()
         )
-        return frozenset(capital - small - _COMMON)
+        return frozenset(capital - small - COMMON_WORDS)
 
 
 class _Same(tuple[Guide, ...]):

@@ -21,8 +21,8 @@ from coach.domain import (
     SkillGap,
     StatisticKind,
 )
-from coach.terms import fold, stem, words
-from coach.understanding.vocabulary import BACKGROUND_WORDS, FUNCTION_WORDS
+from coach.terms import WORD, fold, stem, words
+from coach.understanding.vocabulary import COMMON_WORDS
 
 _SUM = re.compile(r"\b(?:together|total\w*|add\w*|sum\w*|combined|overall|whole|altogether|all)\b")
 _LEVEL = re.compile(
@@ -48,10 +48,8 @@ _LONG_TITLE = 3
 _SHORT = 3
 _FIELDS_HOLD = frozenset({Section.SKILL_GAP, Section.PHASE})
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
-_WORD = re.compile(r"[^\W_]+[+#]{0,2}")
 _SPLIT_NAME = re.compile(r"\s*(?:&|/|,|\(|\)|\b(?:and|with|for|in)\b)\s*")
 _DENIED = re.compile(r"(?:\bnot|n't|\brather than|\bnever|\bneither)(?: \w+){0,2} $")
-_COMMON = BACKGROUND_WORDS | FUNCTION_WORDS
 
 
 def contradicted_field(text: str, guide: Guide, cited: Sequence[Passage]) -> str | None:
@@ -82,7 +80,7 @@ def _wrong_education(folded: str, guide: Guide) -> str | None:
 
 def _mentions(folded: str, guide: Guide) -> Iterator[tuple[int, Part]]:
     """The skills and phases a sentence names, each once, with where."""
-    spoken = [(match.start(), stem(match.group())) for match in _WORD.finditer(folded)]
+    spoken = [(match.start(), stem(match.group())) for match in WORD.finditer(folded)]
     stems = tuple(part for _, part in spoken)
     places: dict[str, list[int]] = {}
     for at, part_stem in enumerate(stems):
@@ -142,7 +140,7 @@ def _short_names(names: tuple[str, ...]) -> list[tuple[int, list[tuple[str, ...]
                 for other, whole in enumerate(wholes)
                 if other != index
             )
-            distinct = len(stems) > 1 or (piece.lower() not in _COMMON and len(piece) > _SHORT)
+            distinct = len(stems) > 1 or (piece.lower() not in COMMON_WORDS and len(piece) > _SHORT)
             if stems and distinct and not shared and stems != wholes[index]:
                 own.append(stems)
         found.append((index, [stems for stems in own if stems]))

@@ -10,7 +10,7 @@ from itertools import zip_longest
 from coach.lexicon import is_word
 from coach.reading.figures import NUMBER
 from coach.terms import fold, stem, terms, words
-from coach.understanding.vocabulary import BACKGROUND_WORDS, FUNCTION_WORDS
+from coach.understanding.vocabulary import COMMON_WORDS
 
 # An apostrophe within a word belongs to the title: “The Manager’s Path”.
 _TITLE = re.compile(
@@ -36,7 +36,6 @@ _ORDINARY = frozenset(
     "phase phases step week weeks month months course book".split()
 )
 
-_COMMON = FUNCTION_WORDS | BACKGROUND_WORDS
 _NUMBER = re.compile(NUMBER)
 # Where a name that nobody capitalised stands: "a course on udemy", "written by smith".
 _PLACE = re.compile(
@@ -97,7 +96,7 @@ def unknown_name(
         if word in products and not is_word(word) and stem(word) not in roles
     )
     placed = (match["name"] or match["code"] for match in _PLACE.finditer(fold(text)))
-    after = (name for name in placed if not is_known(stem(name)) and name not in _COMMON)
+    after = (name for name in placed if not is_known(stem(name)) and name not in COMMON_WORDS)
     unheard = (
         word
         for word in elsewhere
@@ -121,7 +120,7 @@ def _is_plain(
     the text.
     """
     folded = fold(name)
-    if folded in _COMMON or _NUMBER.fullmatch(folded):
+    if folded in COMMON_WORDS or _NUMBER.fullmatch(folded):
         return True
     if folded.endswith(_ENDINGS) and stem(folded) not in maker_stems:
         return True
@@ -164,7 +163,7 @@ def names(text: str) -> tuple[tuple[str, bool], ...]:
             continue
         opens = _opens(text, match.start()) and not any(letter.isupper() for letter in word[1:])
         followed = following is not None and following.start() == match.end() + 1
-        if followed and fold(word) not in _COMMON:  # "Andrew Ng", not "Learn Python"
+        if followed and fold(word) not in COMMON_WORDS:  # "Andrew Ng", not "Learn Python"
             opens = False
         found.append((word.removesuffix("'s").removesuffix("’s"), opens))
     return tuple(found)

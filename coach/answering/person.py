@@ -12,7 +12,7 @@ from coach.conversation.profile import hours_told
 from coach.domain import Guide, Passage, Range, Section, Sourced
 from coach.terms import fold, stem, words
 from coach.understanding import Ask
-from coach.understanding.vocabulary import BACKGROUND_WORDS, FUNCTION_WORDS
+from coach.understanding.vocabulary import COMMON_WORDS
 
 _HELD = re.compile(
     r"\balready\b|\b(?:i|we) (?:know|did|do|have (?!to\b)|write|use|used|work with)\b|\bi'?ve\b"
@@ -89,8 +89,7 @@ def _without_roles(text: str, guide: Guide, entry: str) -> str:
 
 def _own_words(text: str) -> set[str]:
     """The stems of a text that do not belong to any talk of careers."""
-    plain = FUNCTION_WORDS | BACKGROUND_WORDS
-    return {stem(word) for word in words(text) if word not in plain}
+    return {stem(word) for word in words(text) if word not in COMMON_WORDS}
 
 
 def tells_hours(material: Material) -> bool:

@@ -12,7 +12,7 @@ from coach.understanding import Catalogue
 from coach.understanding.roles import find_mentions, find_move
 from coach.understanding.tokens import tokenise
 from coach.understanding.unknown_roles import unknown_roles
-from coach.understanding.vocabulary import BACKGROUND_WORDS, FUNCTION_WORDS
+from coach.understanding.vocabulary import COMMON_WORDS, FUNCTION_WORDS
 
 _MOST_WORDS = 60
 _LONGER = 3
@@ -92,7 +92,7 @@ def _names_known(rewrite: str, source: str) -> bool:
     """Whether every word with a capital or a digit, and the first, stands in the source."""
     known = {stem(word) for word in words(source)}
     for place, token in enumerate(tokenise(rewrite)):
-        common = token.word in FUNCTION_WORDS | BACKGROUND_WORDS | _OPENING
+        common = token.word in COMMON_WORDS | _OPENING
         named = bool(_NAME.search(token.text)) and not token.text.isdigit()
         if not named or token.stem in known or len(token.word) == 1:
             continue

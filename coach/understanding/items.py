@@ -12,7 +12,7 @@ from coach.domain import Guide, Resource, Section
 from coach.terms import stem, terms, words
 from coach.understanding.tokens import Token, same_word
 from coach.understanding.values import Item
-from coach.understanding.vocabulary import BACKGROUND_WORDS, FUNCTION_WORDS
+from coach.understanding.vocabulary import COMMON_WORDS, FUNCTION_WORDS
 
 # A course's code names it alone: "cs224n".
 _CODE = re.compile(r"(?=\w*\d)(?=\w*[a-z])\w{4,}")
@@ -67,8 +67,7 @@ _GENERIC = (
     frozenset(
         stem(word)
         for word in (
-            *FUNCTION_WORDS,
-            *BACKGROUND_WORDS,
+            *COMMON_WORDS,
             *"""complete practice role specialist certified professional certificate fundamentals
         guide thinking human humans tool tools""".split(),
         )

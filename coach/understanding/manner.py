@@ -20,7 +20,7 @@ from coach.understanding.sayings import (
 )
 from coach.understanding.tokens import Token
 from coach.understanding.values import Manner
-from coach.understanding.vocabulary import BACKGROUND_WORDS, FUNCTION_WORDS
+from coach.understanding.vocabulary import COMMON_WORDS
 
 if TYPE_CHECKING:
     from lingua import LanguageDetector
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 _LEAST_ENGLISH = 0.25
 _FAMILIAR = 0.55
 _LONGEST_SMALL_TALK = 14
-_ENGLISH = FUNCTION_WORDS | BACKGROUND_WORDS
 _SURE_OTHER = 0.7
 
 
@@ -58,7 +57,7 @@ def manner_of(
         return Manner.FOREIGN
     if not tokens:
         return Manner.GIBBERISH
-    familiar = [t for t in tokens if t.word in _ENGLISH or known(t.stem)]
+    familiar = [t for t in tokens if t.word in COMMON_WORDS or known(t.stem)]
     spelt = {t for t in tokens if t in familiar or is_word(t.word)}
     if (
         not familiar

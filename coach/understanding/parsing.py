@@ -29,6 +29,7 @@ from coach.understanding.values import (
 )
 from coach.understanding.vocabulary import (
     BACKGROUND_WORDS,
+    COMMON_WORDS,
     CUE_WORDS,
     CURRENCIES,
     FUNCTION_WORDS,
@@ -58,7 +59,7 @@ _LONG_WORD = re.compile(r"[a-z]{5,}")
 _MOST_ITEMS = 12
 _BRIEF = 5
 _SURE_NAME = 0.4
-_COMMON_STEMS = frozenset(stem(word) for word in FUNCTION_WORDS | BACKGROUND_WORDS)
+_COMMON_STEMS = frozenset(stem(word) for word in COMMON_WORDS)
 _DATED = frozenset({Field.THIS_WEEK, Field.THIS_MONTH, Field.NEXT_90_DAYS})
 
 
@@ -265,7 +266,7 @@ def _mended(folded: str, known: Callable[[str], bool]) -> str:
 
     def mend(match: re.Match[str]) -> str:
         word = match.group()
-        common = word in FUNCTION_WORDS or word in BACKGROUND_WORDS or is_word(word)
+        common = word in COMMON_WORDS or is_word(word)
         if common or known(stem(word)):
             return word
         return next((cue for cue in CUE_WORDS if same_word(word, cue)), word)
@@ -342,8 +343,7 @@ def _misspelt(token: Token, known: Callable[[str], bool]) -> bool:
         return False
     if token.stem in _COMMON_STEMS:
         return True
-    common = FUNCTION_WORDS | BACKGROUND_WORDS
-    return not known(token.stem) and any(same_word(token.word, word) for word in common)
+    return not known(token.stem) and any(same_word(token.word, word) for word in COMMON_WORDS)
 
 
 def _key_terms(content: Sequence[str], cued: set[str], items: Sequence[Item]) -> tuple[str, ...]:

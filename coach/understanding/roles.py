@@ -11,7 +11,7 @@ from coach.understanding.role_names import GENERIC, SHORT_FORMS, Mention, RoleNa
 from coach.understanding.tokens import Token, find_phrase, same_word, tokenise
 from coach.understanding.unknown_roles import unknown_roles
 from coach.understanding.values import Move
-from coach.understanding.vocabulary import BACKGROUND_WORDS, FUNCTION_WORDS
+from coach.understanding.vocabulary import COMMON_WORDS
 
 _LONGEST_PHRASE = 7
 _LEAD_FROM = re.compile(
@@ -94,7 +94,7 @@ def find_mentions(text: str, names: RoleNames, known: Callable[[str], bool]) -> 
 
 def _modifies(token: Token) -> bool:
     """Whether a word before "developer" makes another role of it: "game developer"."""
-    common = token.word in FUNCTION_WORDS or token.word in BACKGROUND_WORDS
+    common = token.word in COMMON_WORDS
     return not common and token.word not in _ADJECTIVES and token.word.isalpha()
 
 
@@ -223,7 +223,7 @@ def _corrected(
         if (
             known(token.stem)
             or token.word in names.vocabulary
-            or token.word in FUNCTION_WORDS | BACKGROUND_WORDS
+            or token.word in COMMON_WORDS
             or len(token.word) < 5
         ):
             mended.append(token)

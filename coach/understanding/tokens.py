@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
-from coach.terms import fold, stem, words
+from coach.terms import WORD, fold, stem, words
 from coach.understanding.vocabulary import FUNCTION_WORDS
 
-_WORD = re.compile(r"[^\W_]+[+#]{0,2}")
 _LEAST_FUZZY_LENGTH = 5
 _LONG = 8
+FUNCTION_STEMS = frozenset(stem(word) for word in FUNCTION_WORDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +30,7 @@ class Token:
 def tokenise(text: str) -> tuple[Token, ...]:
     """The words of a text in order; offsets are into ``text`` as given."""
     found = []
-    for match in _WORD.finditer(text):
+    for match in WORD.finditer(text):
         word = fold(match.group())
         found.append(Token(match.group(), word, stem(word), match.start(), match.end()))
     return tuple(found)

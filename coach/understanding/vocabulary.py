@@ -438,6 +438,8 @@ BACKGROUND_WORDS = frozenset(
     preparing preparation
     """.split()
 )
+# Words that alone name nothing.
+COMMON_WORDS = FUNCTION_WORDS | BACKGROUND_WORDS
 
 SUPERLATIVE = any_of(
     r"pays? (?:the )?(?:most|best|least|more|less)",
