@@ -204,7 +204,7 @@ function tip(line, left, top) {
   host.style.top = `${top + box.height + 24 > innerHeight ? top - box.height - 12 : top + 14}px`;
 }
 
-export function hideTip() {
+function hideTip() {
   document.querySelector("#tip").hidden = true;
 }
 
