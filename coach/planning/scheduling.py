@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from coach.domain import Preferences
+from coach.domain import DaysOff, Preferences
 
 DAY = timedelta(days=1)
 # Far beyond what a person would plan: a plan that reaches it is refused.
@@ -77,38 +77,33 @@ class _Course:
         """Place the work of a phase."""
         self._left = {work.id: work.hours for work in works}
         begin = ready = self._end
-        running = [work for work in works if work.weeks]
+        running = {work: work.hours / (work.weeks * self._a_week) for work in works if work.weeks}
         queue = deque(work for work in works if not work.weeks)
         while running or queue:
             # What takes its time comes first each day, or the rest would leave it nothing.
-            for work in running:
-                self._work_on(work, work.hours / (work.weeks * self._a_week))
-            for work in [work for work in running if self._is_over(work)]:
-                running.remove(work)
+            for work in [work for work, most in running.items() if self._work_on(work, most)]:
+                del running[work]
                 self._finish(work, begin)
-            while queue:
-                self._work_on(queue[0], self._a_day)
-                if not self._is_over(queue[0]):
-                    break
+            while queue and self._work_on(queue[0], self._a_day):
                 ready = max(ready, self._finish(queue.popleft(), ready))
             if running or queue:
                 self._day, self._free = next(self._days), self._a_day
         self._end = max(self._end, *(self.placed.last[work.id] for work in works))
 
-    def _work_on(self, work: Work, most: float) -> None:
-        if work.done and work.done < self._day:
-            return
-        hours = min(self._left[work.id], most, self._free)
-        if hours <= _LEAST_HOURS:
-            return
-        self.placed.first.setdefault(work.id, self._day)
-        self.placed.last[work.id] = self._day
-        self.placed.hours[self._day] = self.placed.hours.get(self._day, 0.0) + hours
-        self._free -= hours
-        self._left[work.id] -= hours
-
-    def _is_over(self, work: Work) -> bool:
-        return work.done <= self._day if work.done else self._left[work.id] <= _LEAST_HOURS
+    def _work_on(self, work: Work, most: float) -> bool:
+        """Place what the day has room for; returns whether the work is over."""
+        name, day, done = work.id, self._day, work.done
+        left = self._left[name]
+        if done is None or day <= done:
+            hours = min(left, most, self._free)
+            if hours > _LEAST_HOURS:
+                placed = self.placed
+                placed.first.setdefault(name, day)
+                placed.last[name] = day
+                placed.hours[day] = placed.hours.get(day, 0.0) + hours
+                self._free -= hours
+                self._left[name] = left = left - hours
+        return left <= _LEAST_HOURS if done is None else done <= day
 
     def _finish(self, work: Work, before: date) -> date:
         """Give the work its days where hours did not; returns the last."""
@@ -126,8 +121,14 @@ def study_days(start: date, preferences: Preferences) -> Iterator[date]:
     """
     weekdays, pauses = set(preferences.weekdays), preferences.days_off
     day, last = start, min(start, date.max - LONGEST) + LONGEST
+    weekday = day.weekday()
     while day < last:
-        if day.weekday() in weekdays and not any(one.first <= day <= one.last for one in pauses):
+        if weekday in weekdays and not (pauses and _is_off(day, pauses)):
             yield day
         day += DAY
+        weekday = (weekday + 1) % 7
     raise TooLongError
+
+
+def _is_off(day: date, pauses: Sequence[DaysOff]) -> bool:
+    return any(one.first <= day <= one.last for one in pauses)

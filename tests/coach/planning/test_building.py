@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from datetime import date, timedelta
 
 import pytest
@@ -204,3 +205,25 @@ def test_ticks_of_no_task_are_told(guides: dict[str, Guide]) -> None:
     plan = build(guides[FIRST], SIX.model_copy(update={"ticks": ticks}))
 
     assert plan.lost_ticks == (Tick(task="gone", on=START),)
+
+
+def test_a_hundred_plans_in_a_row_leak_nothing(guides: dict[str, Guide]) -> None:
+    """The objects that outlive them are counted; the same count sees a plan that is kept."""
+
+    def plan_anew(day: int) -> Plan:
+        changed = {"replanned": START + timedelta(days=day), "deadline": date(2029, 1, 1)}
+        return build(guides[FIRST], SIX.model_copy(update=changed))
+
+    def count() -> int:
+        gc.collect()
+        return len(gc.get_objects())
+
+    plan_anew(0)  # fills what is remembered once
+    before = count()
+    for day in range(1, 101):
+        plan_anew(day)
+    left = count() - before
+    one = plan_anew(101)
+
+    assert left < 50 < count() - before - left
+    assert one.tasks
