@@ -280,7 +280,7 @@ class ChatPage:
         """Pick the guide whose card was used, if it is still there."""
         guides = await self._guides()
         if event.value not in {guide.slug for guide in guides}:
-            return {}
+            return gr.skip()
         return {self._picker: gr.update(choices=_choices(guides), value=event.value)}
 
     async def _ask(

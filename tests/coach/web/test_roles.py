@@ -5,6 +5,7 @@ The lists are the app's own: a new address without a line in ``MAY`` fails.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from coach.accounts import Accounts, Role
 from coach.database import Database, migrate, open_database
 from coach.encoder import Encoder
 from coach.plans import Plans
+from coach.transcripts import Transcripts
+from coach.web.chat import NOT_HERE
 from coach.web.identity import SESSION_COOKIE
 from coach.web.plans import plans_router
 from coach.web.provider import Provider
@@ -28,6 +31,7 @@ from coach.web.review import review_router
 from coach.web.server import build_app
 from coach.web.theme import ASSETS
 from evals.page import evals_router
+from tests.coach.transcripts.made import entry
 from tests.coach.web.doors import HOST, OWN
 from tests.coach.web.scripted_app import ScriptedCoach
 
@@ -255,31 +259,54 @@ async def test_of_gradio_only_what_the_page_needs_answers_whoever_asks(
                 assert ours or answer.status_code in {404, 405}, (role, method, path)
 
 
-async def test_every_handler_of_the_chat_page_is_everybodys_and_there_is_no_other(
+async def test_every_handler_of_the_chat_page_is_everybodys_and_shows_nothing_of_others(
     people: dict[Role | None, httpx.AsyncClient], database: Database
 ) -> None:
     sign_in(people, database)
+    transcripts = Transcripts(database)
+    theirs = entry("Is this a secret of somebody else?", owner="visitor:somebody else")
+    transcripts.record(theirs)
     for role, browser in people.items():
+        await browser.get("/gradio_api/startup-events")
         config = (await browser.get("/config")).json()
         handlers = {one["id"]: one for one in config["dependencies"]}
-        assert handlers
         assert {one["api_visibility"] for one in handlers.values()} <= {"private", "undocumented"}
-        session = f"tab of {role}"
-        for number, handler in handlers.items():
-            if not handler["backend_fn"]:
-                continue
+        served = {number: one for number, one in handlers.items() if one["backend_fn"]}
+        assert {one["queue"] for one in served.values()} == {True, False}
+        told = ""
+        for number, handler in served.items():
             body = {
                 "fn_index": number,
-                "data": [""] * len(handler["inputs"]),
-                "session_hash": session,
-                "event_data": {"value": ""},
+                "data": [theirs.conversation_id] * len(handler["inputs"]),
+                "session_hash": f"tab of {role}",
+                "event_data": {"value": theirs.conversation_id},
             }
             joined = await browser.post("/gradio_api/queue/join", json=body)
             assert joined.status_code == 200, (role, handler)
+            heard = await browser.get(
+                "/gradio_api/queue/data", params={"session_hash": body["session_hash"]}
+            )
+            assert ended_well(heard.text), (role, handler, heard.text)
+            at_once = await browser.post("/gradio_api/run/predict", json=body)
+            assert at_once.status_code == (404 if handler["queue"] else 200), (role, handler)
+            told += heard.text + at_once.text
+        assert "Half an answer." in told, "what is asked is answered"
+        assert NOT_HERE in told
+        assert "secret" not in told
         for number in (max(handlers) + 1, -1, 10**6):
-            body = {"fn_index": number, "data": [], "session_hash": session}
+            body = {"fn_index": number, "data": [], "session_hash": f"tab of {role}"}
             joined = await browser.post("/gradio_api/queue/join", json=body)
             assert joined.status_code >= 400, (role, number)
+    kept = transcripts.load(theirs.owner, theirs.conversation_id)
+    assert kept is not None
+    assert [turn.question for turn in kept.turns] == [theirs.question], "and nobody adds to it"
+
+
+def ended_well(stream: str) -> bool:
+    """Whether all that a page was told of came to its end without an error."""
+    told = [json.loads(line[6:]) for line in stream.splitlines() if line.startswith("data: ")]
+    ends = [one["success"] for one in told if one["msg"] == "process_completed"]
+    return ends != [] and all(ends)
 
 
 async def test_config_names_nothing_that_another_role_sees(
