@@ -239,10 +239,11 @@ def _sqlite(url: URL) -> Engine:
 
     @event.listens_for(engine, "do_connect")
     def make_private(dialect: object, record: object, where: list[str], given: object) -> None:
-        # SQLite would let everyone read it. Its log gets the rights of the file.
+        # SQLite would let everyone read it. Its log gets the rights of the file. One that is there
+        # is never opened: to close it would take every lock that this process holds on it.
         if url.database and url.database != ":memory:" and not url.database.startswith("file:"):
-            with suppress(OSError):  # SQLite tells it better
-                os.close(os.open(where[0], os.O_RDONLY | os.O_CREAT, 0o600))
+            with suppress(OSError):  # it is there, or SQLite tells it better
+                os.close(os.open(where[0], os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
     @event.listens_for(engine, "connect")
     def prepare(connection: SqliteConnection, record: object) -> None:

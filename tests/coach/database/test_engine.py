@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -40,6 +42,30 @@ def test_file_and_its_log_are_their_owners_alone(tmp_path: Path) -> None:
         os.umask(before)
 
     assert modes == {".sqlite": 0o600, ".sqlite-wal": 0o600, ".sqlite-shm": 0o600}
+
+
+def test_another_program_that_leaves_takes_nothing_from_the_one_that_stays(tmp_path: Path) -> None:
+    database = open_database(None, tmp_path)
+    migrate(database)
+    with database.reading() as one, database.reading() as other:  # a connection each
+        one.execute(text("SELECT 1"))
+        other.execute(text("SELECT 1"))
+
+    assert seen_from_outside(tmp_path) == 0
+    Transcripts(database).record(entry())
+
+    assert seen_from_outside(tmp_path) == 1, "the log was not taken for left behind"
+    database.close()
+
+
+def seen_from_outside(folder: Path) -> int:
+    """The conversations that another program finds, which then leaves."""
+    look = (
+        "import sqlite3, sys; opened = sqlite3.connect(sys.argv[1]); "
+        "print(*opened.execute('SELECT count(*) FROM conversations').fetchone()); opened.close()"
+    )
+    command = [sys.executable, "-c", look, folder / "conversations.sqlite"]
+    return int(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
 def test_file_that_is_there_keeps_the_rights_it_was_given(tmp_path: Path) -> None:
