@@ -155,7 +155,7 @@ class Summary(Value):
 class Transcript(Value):
     """A conversation with all its turns, in their order; moments are in UTC.
 
-    ``human_asked_at`` is when the person last asked for a human.
+    ``human_asked_at`` is when the person last asked for a human who has not come yet.
     """
 
     id: str

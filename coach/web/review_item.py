@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Protocol
 
@@ -17,6 +18,8 @@ from coach.transcripts import StoredHit, StoredTurn
 from coach.web.rendering import mark_quote, render_text
 from coach.web.review_form import Typed
 
+# What an answer need not repeat of "Timeline: 18-24 months" to state it.
+_NAME = re.compile(r"^[^:.\n]{1,40}:\s+")
 # Files whose text is the file itself, so that a change of it can be proposed line by line.
 _EDITABLE = (".md", ".markdown", ".txt")
 
@@ -195,8 +198,8 @@ def _passage(
 
 
 def _facts(passage: Passage) -> tuple[str, ...]:
-    """The sentences of a passage that are short enough for a fact, each once."""
-    sentences = (" ".join(sentence.split()) for sentence in pieces(passage))
+    """The sentences of a passage, and its figures without their names, short enough for a fact."""
+    sentences = (" ".join(_NAME.sub("", piece).split()) for piece in pieces(passage))
     return tuple(dict.fromkeys(one for one in sentences if one and len(one) <= FACT_LENGTH))
 
 
