@@ -280,7 +280,8 @@ class ChatPage:
         """Pick the guide whose card was used, if it is still there."""
         guides = await self._guides()
         if event.value not in {guide.slug for guide in guides}:
-            return gr.skip()
+            unchanged: Updates = gr.skip()  # Gradio would take an empty one for a value
+            return unchanged
         return {self._picker: gr.update(choices=_choices(guides), value=event.value)}
 
     async def _ask(
