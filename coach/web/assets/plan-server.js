@@ -27,7 +27,8 @@ export async function post(path, body) {
     if (status === 401) return { problem: ENDED, field: "", status };
     if (status === 413) return { problem: TOO_LARGE, field: "", status };
     const told = (await answer.json().catch(() => null)) ?? {};
-    return { problem: [told.problem ?? AWAY, told.remedy].filter(Boolean).join(" "), field: told.field ?? "", status };
+    const problem = told.problem ?? (status === 429 ? told.detail : AWAY);
+    return { problem: [problem, told.remedy].filter(Boolean).join(" "), field: told.field ?? "", status };
   } catch {
     return { problem: AWAY, field: "", status: 0 };
   }

@@ -296,7 +296,7 @@ async def test_each_file_can_be_read_back(app: App, new_page: NewPage) -> None:
     page = await open_plan(app, await new_page(app.address), hours="7", start=START.isoformat())
     await boxes(page).first.check()
     await expect(page.locator("#summary")).to_contain_text("1 of ")
-    titles = await page.locator("#checklist label span").all_inner_texts()
+    titles = await page.locator("#checklist label span").all_text_contents()
 
     events = Calendar.from_ical(await downloaded(page, "Calendar (.ics)")).walk("VEVENT")
     rows = list(csv.DictReader(io.StringIO((await downloaded(page, "Spreadsheet")).decode())))
