@@ -12,6 +12,7 @@ is back, 100 at least, each is answered and kept.
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import random
 import statistics
@@ -70,7 +71,9 @@ class Load:
 
     @property
     def slow(self) -> float:
-        """The 95th percentile of the seconds to the first text."""
+        """The 95th percentile of the seconds to the first text; infinite where hardly any came."""
+        if len(self.first_text) < 2:
+            return math.inf
         return statistics.quantiles(self.first_text, n=20)[-1]
 
     @property
@@ -130,7 +133,7 @@ def missed(few: Load, many: Load, troubled: Load, back: float, stored: Set[str])
     for name, load in (*calm.items(), ("restarted", troubled)):
         if lost := load.acknowledged.keys() - stored:
             lines.append(f"{name}: {len(lost)} answers shown as kept are not in the database")
-    if many.slow > SLOWER * few.slow:
+    if few.slow == math.inf or many.slow > SLOWER * few.slow:
         lines.append(f"first text: {many.slow / few.slow:.2f}x")
     if many.growth > GROWTH:
         lines.append(f"memory: {many.growth:.3f}x")
@@ -147,7 +150,7 @@ def missed(few: Load, many: Load, troubled: Load, back: float, stored: Set[str])
 def _tell(people: int, load: Load) -> None:
     print(
         f"{people:>3} people: {len(load.whole)} answers, {len(load.errors)} errors; first text "
-        f"{statistics.median(load.first_text):.3f} s, for 95 of 100 {load.slow:.3f} s; "
+        f"{statistics.median(load.first_text or [math.inf]):.3f} s, for 95 of 100 {load.slow:.3f} s; "
         f"memory {load.megabytes[0]:.0f} to {load.megabytes[-1]:.0f} MB; "
         f"{os.getloadavg()[0]:.1f} processes waited for {os.cpu_count()} cores",
         flush=True,

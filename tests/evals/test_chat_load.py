@@ -66,6 +66,10 @@ def slow(few: Load, many: Load, troubled: Load) -> None:
     many.first_text = [0.21] * 100
 
 
+def no_text(few: Load, many: Load, troubled: Load) -> None:
+    few.first_text, many.first_text = [], []
+
+
 def growing(few: Load, many: Load, troubled: Load) -> None:
     many.megabytes = [400.0] * 6 + [421.0] * 3
 
@@ -80,6 +84,7 @@ def growing(few: Load, many: Load, troubled: Load) -> None:
         (one_unsaved_before, "100 people: 1 answers were not kept"),
         (one_failed_before, "10 people: 1 errors"),
         (slow, "first text: 2.10x"),
+        (no_text, "first text: nanx"),
         (growing, "memory: 1.052x"),
     ],
 )
