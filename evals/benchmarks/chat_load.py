@@ -148,9 +148,10 @@ def missed(few: Load, many: Load, troubled: Load, back: float, stored: Set[str])
 
 
 def _tell(people: int, load: Load) -> None:
+    half = statistics.median(load.first_text or [math.inf])
     print(
         f"{people:>3} people: {len(load.whole)} answers, {len(load.errors)} errors; first text "
-        f"{statistics.median(load.first_text or [math.inf]):.3f} s, for 95 of 100 {load.slow:.3f} s; "
+        f"{half:.3f} s, for 95 of 100 {load.slow:.3f} s; "
         f"memory {load.megabytes[0]:.0f} to {load.megabytes[-1]:.0f} MB; "
         f"{os.getloadavg()[0]:.1f} processes waited for {os.cpu_count()} cores",
         flush=True,
