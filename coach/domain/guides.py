@@ -1,4 +1,4 @@
-"""The values everything else speaks in: frozen, comparable, and free of any storage identity.
+"""What is read from guides: their values, the passages cut from them, and what a search finds.
 
 A guide's leaves are ``Sourced``: the value and the span of the text it was read from, so that an
 answer can quote the exact words behind any figure.
@@ -6,16 +6,12 @@ answer can quote the exact words behind any figure.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
 from enum import StrEnum
-from typing import Generic, Literal, TypeVar
+from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
 T = TypeVar("T")
-
-EVERY_DAY = tuple(range(7))
 
 
 class Value(BaseModel):
@@ -267,176 +263,3 @@ class Hit(Value):
     score: float
     dense: float | None = None
     lexical: float | None = None
-
-
-class Message(Value):
-    """One entry of a conversation's history."""
-
-    role: Literal["user", "assistant"]
-    content: str
-
-
-class Prompt(Value):
-    """What a language model is given: its instructions, then the messages, the person's last."""
-
-    system: str
-    messages: tuple[Message, ...]
-
-
-class Level(StrEnum):
-    """How well a person has a skill; only a solid one is taken off the plan."""
-
-    SOME = "some"
-    SOLID = "solid"
-
-
-class HeldSkill(Value):
-    """A skill of the guide, by the guide's name for it, that the person has already."""
-
-    name: str
-    level: Level = Level.SOLID
-
-
-class DaysOff(Value):
-    """Days without study, both included."""
-
-    first: date
-    last: date
-
-
-class Tick(Value):
-    """A task that the person has done, and when."""
-
-    task: str
-    on: date
-
-
-class Adjustment(Value):
-    """A task that is left out, or takes other hours than the guide's figures give it."""
-
-    task: str
-    hours: float | None = None
-    left_out: bool = False
-
-
-class Preferences(Value):
-    """What shapes the dates of a plan.
-
-    ``weekdays`` are the days of study, Monday is 0. ``time_zone`` is an IANA name. ``finished``
-    holds titles of courses and books. ``replanned`` is the day from which what is still open was
-    last planned anew.
-    """
-
-    hours_a_week: float
-    start: date
-    deadline: date | None = None
-    weekdays: tuple[int, ...] = EVERY_DAY
-    days_off: tuple[DaysOff, ...] = ()
-    time_zone: str = "UTC"
-    held: tuple[HeldSkill, ...] = ()
-    finished: tuple[str, ...] = ()
-    ticks: tuple[Tick, ...] = ()
-    replanned: date | None = None
-    adjusted: tuple[Adjustment, ...] = ()
-
-
-class Turn(Value):
-    """A question with what was said before it, oldest first; ``guide`` fixes the guide by slug.
-
-    ``plans`` are the preferences of the plans that the person keeps, by guide.
-    """
-
-    question: str
-    history: tuple[Message, ...] = ()
-    guide: str | None = None
-    plans: Mapping[str, Preferences] = {}
-
-
-class Citation(Value):
-    """The exact words behind a sentence. ``quote`` is a substring of the source's text."""
-
-    marker: int
-    passage: Passage
-    quote: str
-    first_line: int
-    last_line: int
-
-
-class CoverageStatus(StrEnum):
-    """How much of what was asked the knowledge holds."""
-
-    COVERED = "covered"
-    PARTLY = "partly"
-    NONE = "none"
-
-
-class Coverage(Value):
-    """How much of what was asked the knowledge holds, and what it lacks, in the person's words."""
-
-    status: CoverageStatus
-    missing: tuple[str, ...] = ()
-
-
-class Profile(Value):
-    """What a person told about themselves, in their own words where it is text.
-
-    ``start`` is when they begin, ``finished`` are courses and books they are done with,
-    ``weekdays`` the days they study on, Monday is 0.
-    """
-
-    role: str | None = None
-    hours_a_week: Range | None = None
-    skills: tuple[str, ...] = ()
-    deadline: str | None = None
-    start: str | None = None
-    finished: tuple[str, ...] = ()
-    weekdays: tuple[int, ...] = ()
-
-
-class CheckStatus(StrEnum):
-    """What checking a sentence found."""
-
-    SUPPORTED = "supported"
-    GENERAL = "general"
-    FAILED = "failed"
-
-
-class Check(Value):
-    """What was found about one sentence; a failed one is not shown. ``reason`` is plain words."""
-
-    sentence: str
-    status: CheckStatus
-    reason: str
-
-
-class Answer(Value):
-    """A snapshot of an answer; while it streams, each snapshot's text extends the one before.
-
-    ``mode`` is "generating" when a language model wrote any of the text, and ``model`` and
-    ``prompt_version`` then say which one and with what prompt. ``notice`` is a plain line on why
-    an answer was quoted although a model is configured. ``resolved_question`` is the question made
-    to stand alone, ``index_generation`` names the state of the index it was answered from, and
-    ``tokens`` is an estimate of what a language model read and wrote for it.
-    """
-
-    text: str
-    refused: bool
-    coverage: Coverage
-    citations: tuple[Citation, ...] = ()
-    hits: tuple[Hit, ...] = ()
-    follow_ups: tuple[str, ...] = ()
-    guide: str | None = None
-    mode: Literal["quoting", "generating"] = "quoting"
-    model: str | None = None
-    prompt_version: str | None = None
-    checks: tuple[Check, ...] = ()
-    notice: str = ""
-    resolved_question: str = ""
-    index_generation: str | None = None
-    tokens: int = 0
-    timings_ms: dict[str, float] = {}
-
-    @property
-    def dropped(self) -> tuple[Check, ...]:
-        """The checks that failed, whose sentences are not shown."""
-        return tuple(check for check in self.checks if check.status is CheckStatus.FAILED)
