@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from coach import wiring
 from coach.cases import Case, read_cases
-from coach.database import Database, migrate, open_database
+from coach.database import Database
 from coach.database.engine import FILE
 from coach.domain import Value
 from coach.review.case_making import PendingCases
@@ -38,16 +39,11 @@ def conversations(settings: Settings) -> Iterator[Database | None]:
     Raises:
         DatabaseUnusable: it cannot be reached, read or written.
     """
-    url = settings.database_url
-    if url is None and not (settings.data / FILE).exists():
+    if settings.database_url is None and not (settings.data / FILE).exists():
         yield None
         return
-    database = open_database(url.get_secret_value() if url else None, settings.data)
-    try:
-        migrate(database)
+    with wiring.conversations(settings) as database:
         yield database
-    finally:
-        database.close()
 
 
 def import_pending(database: Database, folder: Path) -> Imported:
