@@ -76,7 +76,7 @@ function grouped(list, keyOf) {
 function item(task, shown, readOnly, tick, open, where = "") {
   const box = el("input", {
     type: "checkbox",
-    checked: Boolean(task.done || task.taken_off),
+    checked: Boolean(task.done || (task.taken_off && !task.left_out)),
     disabled: readOnly || (Boolean(task.taken_off) && !task.done),
     "data-key": `${where}tick-${task.id}`,
     "data-task": task.id,
