@@ -222,6 +222,7 @@ def serve(app: FastAPI, host: str, port: int, *, ready: Callable[[str], None]) -
         app,
         log_config=None,  # the log is configured for the whole program, or not at all
         log_level="warning",
+        lifespan="on",  # "auto" takes an error at the start for an app that has none
         timeout_graceful_shutdown=CLOSING_SECONDS,
     )
     with _listening(host, port) as listener:
