@@ -75,20 +75,21 @@ def test_rows_outlive_each_step_up_and_down(database_url: str, tmp_path: Path) -
     database.close()
 
 
-NEXT = """
+HEAD = max(path.stem[:4] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+NEXT = f"""
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision = "next", "0002"
+revision, down_revision = "next", "{HEAD}"
 
 def upgrade():
     with op.batch_alter_table("conversations") as table:
         table.alter_column("title", type_=sa.String(300), existing_nullable=False)
 """
-LOSING = """
+LOSING = f"""
 from alembic import op
 
-revision, down_revision = "next", "0002"
+revision, down_revision = "next", "{HEAD}"
 
 def upgrade():
     op.execute("DELETE FROM conversations")
@@ -128,7 +129,7 @@ def test_a_migration_that_leaves_rows_without_what_they_belong_to_is_taken_back(
 ) -> None:
     database = open_database(None, tmp_path / "data")
     with database.altering() as connection:
-        command.upgrade(migration_config(connection), "0002")
+        command.upgrade(migration_config(connection), HEAD)
     fill_first(database)
     was = rows(database)
     next_migration.write_text(LOSING)
