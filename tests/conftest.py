@@ -52,12 +52,18 @@ def postgres() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def either_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of an empty database: each test that takes it runs on both kinds."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'conversations.sqlite'}"
     server: PostgresServer = request.getfixturevalue("postgres")
     return server.new_database()
+
+
+@pytest.fixture
+def database_url(either_url: str) -> str:
+    """The address of an empty database of either kind."""
+    return either_url
 
 
 @pytest.fixture

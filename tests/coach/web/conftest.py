@@ -66,6 +66,12 @@ async def browser() -> AsyncIterator[Browser]:
         await chromium.close()
 
 
+@pytest.fixture
+def database_url(tmp_path: Path) -> str:
+    """The address of an empty SQLite database: the stores have tests of their own on both kinds."""
+    return f"sqlite:///{tmp_path / 'conversations.sqlite'}"
+
+
 @pytest_asyncio.fixture(loop_scope="session")
 async def new_page(browser: Browser) -> AsyncIterator[NewPage]:
     """Opens pages, each as another visitor; none may reach outside, log an error or alert."""

@@ -25,6 +25,12 @@ UNDER_LOAD = 12
 LONGEST_SECONDS = 1.0
 
 
+@pytest.fixture
+def database_url(either_url: str) -> str:
+    """The address of an empty database of either kind."""
+    return either_url
+
+
 @pytest.mark.slow
 async def test_app_killed_under_load_loses_at_most_the_turns_under_way(
     app: App, knowledge: Path, database: Database, database_url: str, tmp_path: Path

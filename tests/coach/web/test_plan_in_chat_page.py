@@ -49,7 +49,8 @@ async def test_what_is_ticked_on_the_plan_page_is_not_told_again_in_the_chat(
     await page.goto(f"{app.address}/plan?guide={GUIDE}")
     task = page.locator("#checklist li", has_text=words).first
     async with page.expect_response("**/plan/keep"):
-        await task.get_by_role("checkbox").check()
+        # Not check(): the task moves to the week in which it was done.
+        await task.get_by_role("checkbox").click()
     await page.goto(app.address)
     await page.get_by_role("button", name="New chat").first.click()
     after = await ask(page, NEXT)

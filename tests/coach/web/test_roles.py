@@ -105,7 +105,10 @@ MAY = {
         ("POST", f"/review/items/{{turn_id}}/{act}"): May(COACHES, 303)
         for act in ("claim", "release", "skip", "done", "correction")
     },
-    ("POST", "/review/items/{turn_id}/test"): May(COACHES, 404),
+    **{
+        ("POST", f"/review/items/{{turn_id}}/{act}"): May(COACHES, 404)
+        for act in ("look", "test", "test/check")
+    },
     **{
         ("GET", f"/review/{page}"): May(COACHES, 200)
         for page in ("gaps", "gaps.csv", "gaps.md", "asked", "agreement")
